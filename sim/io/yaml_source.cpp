@@ -1,0 +1,762 @@
+#include "sim/io/yaml_source.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <sstream>
+
+namespace steppe::io {
+namespace {
+
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+constexpr size_t npos = std::string::npos;
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_white(char c) { return is_blank(c) || c == '\n' || c == '\r'; }
+
+/// Byte offset → line and column.
+class LineIndex {
+ public:
+  explicit LineIndex(const std::string& text) {
+    starts_.push_back(0);
+    for (size_t at = 0; (at = text.find('\n', at)) != npos;) starts_.push_back(++at);
+  }
+  SourceLoc loc(const SourceTextPtr& source, size_t begin, size_t end) const {
+    const auto next = std::upper_bound(starts_.begin(), starts_.end(), begin);
+    const size_t line_end = next == starts_.end() ? source->text.size() : *next - 1;
+    SourceLoc out;
+    out.source = source;
+    out.line = static_cast<int>(next - starts_.begin());
+    out.column = static_cast<int>(begin - *(next - 1)) + 1;
+    const size_t stop = std::min(end, line_end);
+    out.length = stop > begin ? static_cast<int>(stop - begin) : 1;
+    return out;
+  }
+
+ private:
+  std::vector<size_t> starts_;
+};
+
+/// Length of the UTF-8 sequence at `at`, 0 when it is malformed (overlong forms and surrogates
+/// included).
+size_t utf8_length(const std::string& s, size_t at) {
+  const auto byte = [&](size_t i) -> unsigned {
+    return i < s.size() ? static_cast<unsigned char>(s[i]) : 0u;
+  };
+  const unsigned c = byte(at);
+  const auto follows = [&](size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
+  if (c < 0x80) return 1;
+  if (c >= 0xC2 && c <= 0xDF) return follows(at + 1) ? 2 : 0;
+  if (c >= 0xE0 && c <= 0xEF) {
+    const unsigned d = byte(at + 1);
+    if ((c == 0xE0 && d < 0xA0) || (c == 0xED && d > 0x9F)) return 0;
+    return follows(at + 1) && follows(at + 2) ? 3 : 0;
+  }
+  if (c >= 0xF0 && c <= 0xF4) {
+    const unsigned d = byte(at + 1);
+    if ((c == 0xF0 && d < 0x90) || (c == 0xF4 && d > 0x8F)) return 0;
+    return follows(at + 1) && follows(at + 2) && follows(at + 3) ? 4 : 0;
+  }
+  return 0;
+}
+
+/// Refuses what is no text, and nesting that would cost a parser its stack or its time, before one
+/// sees it.
+void scan_text(const SourceTextPtr& source, const LineIndex& lines) {
+  const std::string& s = source->text;
+  if (s.starts_with("\x89HDF"))
+    throw UserError(lines.loc(source, 0, 0), "this is an HDF5 file, expected a YAML text");
+  if (s.starts_with("\xFF\xFE") || s.starts_with("\xFE\xFF"))
+    throw UserError(lines.loc(source, 0, 0), "the text is UTF-16; save it as UTF-8");
+  int depth = 0;
+  bool comment = false;
+  for (size_t i = 0; i < s.size();) {
+    const char c = s[i];
+    const auto u = static_cast<unsigned char>(c);
+    if (u < 0x20 && c != '\n' && c != '\r' && c != '\t')
+      throw UserError(lines.loc(source, i, i + 1),
+                      fmt::format("this is no text: control byte 0x{:02X}", u));
+    if (u == 0x7F)
+      throw UserError(lines.loc(source, i, i + 1), "this is no text: control byte 0x7F");
+    const size_t n = utf8_length(s, i);
+    if (n == 0)
+      throw UserError(lines.loc(source, i, i + 1),
+                      fmt::format("byte 0x{:02X} is not valid UTF-8", u));
+    if (c == '\n') comment = false;
+    if (c == '#' && (i == 0 || is_white(s[i - 1]))) comment = true;
+    // Brackets in quoted texts are counted too: a few of them do no harm, and no trick can hide a
+    // deep nest from this.
+    if (!comment && (c == '[' || c == '{') && ++depth > kMaxYamlDepth)
+      throw UserError(lines.loc(source, i, i + 1),
+                      fmt::format("brackets are nested deeper than {} levels", kMaxYamlDepth));
+    if (!comment && (c == ']' || c == '}')) depth = std::max(0, depth - 1);
+    i += n;
+  }
+}
+
+/// yaml-cpp's terse messages, as advice.
+std::string plain_message(const std::string& what) {
+  struct Pair {
+    const char *from, *to;
+  };
+  constexpr Pair kPairs[] = {
+      {"end of map not found", "expected 'key: value' at this indentation"},
+      {"end of sequence not found", "expected '- value' at this indentation"},
+      {"end of sequence flow not found",
+       "the '[' of this list is never closed, or a ',' is missing"},
+      {"end of map flow not found", "the '{' of this map is never closed, or a ',' is missing"},
+      {"illegal map value",
+       "a ':' is not allowed here; put the text in quotes or check the indentation"},
+      {"illegal map key", "a key is not allowed here; check the indentation"},
+      {"illegal block entry", "a list item '- ' is not allowed here; check the indentation"},
+      {"illegal tab when looking for indentation", "indentation must be spaces, this is a tab"},
+      {"illegal EOF in scalar", "the quoted text is never closed"},
+      {"illegal flow end", "a closing bracket without its opening one"},
+      {"the referenced anchor is not defined", "the '*' refers to no '&' name above"},
+      {"unknown token", "this character cannot begin a value; put the text in quotes"},
+      {"bad file", "nested too deep"},
+  };
+  for (const auto& p : kPairs)
+    if (what == p.from) return p.to;
+  return "not valid YAML: " + what;
+}
+
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(SourceTextPtr source, const LineIndex& lines)
+      : source_(std::move(source)), text_(source_->text), lines_(lines) {}
+
+  bool has_root() const { return has_root_; }
+  Node take_root() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (has_root_)
+      throw UserError(at(offset(mark)), "one file holds one document; here a second one begins");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node n;
+    size_t begin = skip_properties(offset(mark));
+    size_t end = begin;
+    // An absent value carries the mark of whatever comes next; its place is behind the key's colon.
+    if (begin < text_.size() && text_[begin] == '~') end = begin + 1;
+    for (const char* word : {"null", "Null", "NULL"})
+      if (text_.compare(begin, 4, word) == 0) end = begin + 4;
+    const bool absent = end == begin;
+    if (absent && !stack_.empty() && stack_.back().has_key) begin = end = after_colon();
+    n.range = {begin, end};
+    n.loc = absent && !stack_.empty() && stack_.back().has_key ? stack_.back().key.key_loc
+                                                               : loc(begin, end);
+    accept(std::move(n), anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const size_t begin = offset(mark);
+    size_t end = begin;
+    while (end < text_.size() && !is_white(text_[end]) && !std::strchr(",[]{}", text_[end])) ++end;
+    const auto it = anchors_.find(anchor);
+    if (it == anchors_.end())
+      throw UserError(loc(begin, end), "this '*' refers to the value that contains it");
+    count(it->second.nodes, begin);
+    if (static_cast<int>(stack_.size()) + it->second.depth > kMaxYamlDepth) too_deep(begin);
+    if (!stack_.empty()) stack_.back().nodes += it->second.nodes - 1;
+    Node n = it->second.node;
+    mark_alias(n);
+    // The alias itself can be replaced in place; what is inside it belongs to another place of the
+    // text.
+    n.range = {begin, end};
+    n.from_alias = false;
+    if (n.is_scalar() || n.is_null()) n.loc = loc(begin, end);
+    place(std::move(n), it->second.depth);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    Node n;
+    n.kind = Node::Kind::scalar;
+    n.scalar = value;
+    n.tag = clean(tag);
+    const size_t begin = skip_properties(offset(mark));
+    const size_t end = end_of_scalar(begin, value, n.quoted);
+    n.range = {begin, end};
+    n.loc = loc(begin, end);
+    accept(std::move(n), anchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    open(Node::Kind::sequence, mark, tag, anchor, style);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    open(Node::Kind::map, mark, tag, anchor, style);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Frame {
+    Node node;
+    YAML::anchor_t anchor = 0;
+    bool has_key = false;  ///< the next event of a map is the value of `key`
+    Entry key;
+    size_t nodes = 1;
+    int depth = 1;  ///< levels below and including this one
+    std::map<std::string, size_t> seen;
+  };
+  struct Anchored {
+    Node node;
+    size_t nodes = 1;
+    int depth = 0;
+  };
+
+  static size_t offset(const YAML::Mark& m) { return m.pos > 0 ? static_cast<size_t>(m.pos) : 0; }
+  SourceLoc loc(size_t begin, size_t end) const { return lines_.loc(source_, begin, end); }
+  SourceLoc at(size_t begin) const { return loc(begin, begin + 1); }
+  static std::string clean(const std::string& tag) {
+    return tag == "?" || tag == "!" ? std::string() : tag;
+  }
+  [[noreturn]] void too_deep(size_t begin) const {
+    throw UserError(at(begin), fmt::format("nested deeper than {} levels", kMaxYamlDepth));
+  }
+  void count(size_t n, size_t begin) {
+    total_ += n;
+    if (total_ > kMaxYamlNodes)
+      throw UserError(at(begin),
+                      fmt::format("more than {} values, aliases included", kMaxYamlNodes));
+  }
+  static void mark_alias(Node& n) {
+    n.from_alias = true;
+    for (auto& e : n.items) mark_alias(e.value);
+    for (auto& s : n.seq) mark_alias(s);
+  }
+
+  /// Skips "!tag" and "&anchor", which the marks of the parser point to.
+  size_t skip_properties(size_t i) const {
+    while (i < text_.size() && (text_[i] == '!' || text_[i] == '&')) {
+      while (i < text_.size() && !is_white(text_[i])) ++i;
+      while (i < text_.size() && is_white(text_[i])) ++i;
+    }
+    return std::min(i, text_.size());
+  }
+
+  size_t end_of_scalar(size_t begin, const std::string& value, bool& quoted) const {
+    if (begin >= text_.size()) return begin;
+    const char first = text_[begin];
+    if (first == '"' || first == '\'') {
+      quoted = true;
+      for (size_t i = begin + 1; i < text_.size(); ++i) {
+        if (first == '"' && text_[i] == '\\') {
+          ++i;
+        } else if (text_[i] == first) {
+          if (first == '\'' && i + 1 < text_.size() && text_[i + 1] == '\'')
+            ++i;
+          else
+            return i + 1;
+        }
+      }
+      return begin;
+    }
+    if (first == '|' || first == '>') {
+      quoted = true;
+      return begin;
+    }
+    // A plain scalar over several lines is folded: any white space of the text stands for one of
+    // the value.
+    size_t i = begin;
+    for (size_t v = 0; v < value.size();) {
+      if (i >= text_.size()) return begin;
+      if (is_white(value[v])) {
+        if (!is_white(text_[i])) return begin;
+        while (v < value.size() && is_white(value[v])) ++v;
+        while (i < text_.size() && is_white(text_[i])) ++i;
+      } else if (value[v++] != text_[i++]) {
+        return begin;
+      }
+    }
+    return i;
+  }
+
+  /// Behind the colon of the pending key; the end of the key when a "key" stands alone in a flow
+  /// map.
+  size_t after_colon() const {
+    const size_t end = stack_.back().key.key_range.end;
+    size_t i = end;
+    while (i < text_.size() && is_white(text_[i])) ++i;
+    return i < text_.size() && text_[i] == ':' ? i + 1 : end;
+  }
+
+  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            YAML::EmitterStyle::value style) {
+    const size_t begin = skip_properties(offset(mark));
+    if (stack_.size() >= static_cast<size_t>(kMaxYamlDepth)) too_deep(begin);
+    if (!stack_.empty() && stack_.back().node.is_map() && !stack_.back().has_key)
+      throw UserError(at(begin), "a key must be a plain text, not a list or a map");
+    count(1, begin);
+    Frame f;
+    f.node.kind = kind;
+    f.node.tag = clean(tag);
+    f.node.flow = style == YAML::EmitterStyle::Flow && begin < text_.size() &&
+                  (text_[begin] == '[' || text_[begin] == '{');
+    f.node.range = {begin, begin + (f.node.flow ? 1 : 0)};
+    f.node.loc = at(begin);
+    f.anchor = anchor;
+    stack_.push_back(std::move(f));
+  }
+
+  void close() {
+    Frame f = std::move(stack_.back());
+    stack_.pop_back();
+    Node& n = f.node;
+    if (n.is_map()) merge(f);
+    if (n.flow) {
+      const char bracket = n.is_map() ? '}' : ']';
+      size_t i = n.range.end;
+      while (i < text_.size() && text_[i] != bracket) {
+        if (text_[i] == '#' && i > 0 && is_white(text_[i - 1]))
+          i = std::min(text_.find('\n', i), text_.size() - 1);
+        ++i;
+      }
+      n.range.end = std::min(i + 1, text_.size());
+      n.loc = loc(n.range.begin, n.range.end);
+    }
+    if (f.anchor) anchors_[f.anchor] = {n, f.nodes, f.depth};
+    if (!stack_.empty()) {
+      stack_.back().nodes += f.nodes - 1;
+      stack_.back().depth = std::max(stack_.back().depth, f.depth);
+    }
+    place(std::move(n), f.depth);
+  }
+
+  /// "<<: *base" takes over the entries that the map does not have itself.
+  void merge(Frame& f) {
+    const auto it = std::find_if(f.node.items.begin(), f.node.items.end(),
+                                 [](const Entry& e) { return e.key == "<<"; });
+    if (it == f.node.items.end()) return;
+    const Entry base = std::move(*it);
+    f.node.items.erase(it);
+    std::vector<const Node*> from;
+    if (base.value.is_map()) from.push_back(&base.value);
+    for (const Node& n : base.value.seq) from.push_back(&n);
+    for (const Node* n : from) {
+      if (!n->is_map()) throw UserError(base.key_loc, "'<<' takes a map or a list of maps");
+      for (const Entry& e : n->items) {
+        if (f.node.entry(e.key)) continue;
+        f.node.items.push_back(e);
+        f.node.items.back().value.from_alias = true;
+      }
+    }
+    if (from.empty()) throw UserError(base.key_loc, "'<<' takes a map or a list of maps");
+  }
+
+  void accept(Node n, YAML::anchor_t anchor) {
+    count(1, n.range.begin);
+    if (anchor) anchors_[anchor] = {n, 1, 0};
+    place(std::move(n), 0);
+  }
+
+  void place(Node n, int depth) {
+    if (stack_.empty()) {
+      root_ = std::move(n);
+      has_root_ = true;
+      return;
+    }
+    Frame& f = stack_.back();
+    f.depth = std::max(f.depth, depth + 1);
+    ++f.nodes;
+    if (n.range.end > f.node.range.end) f.node.range.end = n.range.end;
+    if (f.node.is_sequence()) {
+      f.node.seq.push_back(std::move(n));
+    } else if (!f.has_key) {
+      if (!n.is_scalar() || n.scalar.empty())
+        throw UserError(n.loc, n.is_null() || n.is_scalar() ? "a key is missing here"
+                                                            : "a key must be a plain text");
+      f.key = Entry{n.scalar, n.loc, n.range, {}};
+      f.has_key = true;
+      const auto [it, fresh] = f.seen.emplace(n.scalar, f.node.items.size());
+      if (!fresh) {
+        Diagnostics d;
+        d.error(n.loc, fmt::format("'{}' is given twice", n.scalar), "",
+                f.node.items[it->second].key_loc);
+        throw UserError(d);
+      }
+    } else {
+      f.key.value = std::move(n);
+      f.node.items.push_back(std::move(f.key));
+      f.has_key = false;
+    }
+  }
+
+  SourceTextPtr source_;
+  const std::string& text_;
+  const LineIndex& lines_;
+  std::vector<Frame> stack_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
+  Node root_;
+  bool has_root_ = false;
+  size_t total_ = 0;
+};
+
+struct Step {
+  std::string name;
+  bool element = false;  ///< written in brackets
+};
+
+/// "a.b[c].d" -> a, b, [c], d. nullopt when it is malformed.
+std::optional<std::vector<Step>> split_path(std::string_view path) {
+  std::vector<Step> out;
+  for (size_t i = 0; i < path.size();) {
+    if (path[i] == '[') {
+      const size_t close = path.find(']', i);
+      if (close == npos || close == i + 1) return std::nullopt;
+      out.push_back({std::string(path.substr(i + 1, close - i - 1)), true});
+      i = close + 1;
+      if (i < path.size() && path[i] == '.') ++i;
+      continue;
+    }
+    size_t end = std::min(path.find_first_of(".[", i), path.size());
+    if (end == i) return std::nullopt;
+    out.push_back({std::string(path.substr(i, end - i)), false});
+    i = end < path.size() && path[end] == '.' ? end + 1 : end;
+  }
+  if (out.empty() || path.back() == '.') return std::nullopt;
+  return out;
+}
+
+const Node* child(const Node& node, const Step& step) {
+  if (!step.element || node.is_map()) return node.find(step.name);
+  if (!node.is_sequence()) return nullptr;
+  size_t index = 0;
+  const char* last = step.name.data() + step.name.size();
+  const auto [end, ec] = std::from_chars(step.name.data(), last, index);
+  if (ec == std::errc() && end == last) return index < node.seq.size() ? &node.seq[index] : nullptr;
+  for (const Node& n : node.seq)
+    for (const char* key : {"id", "name"})
+      if (const Node* id = n.find(key); id && id->is_scalar() && id->scalar == step.name) return &n;
+  return nullptr;
+}
+
+Node* child(Node& node, const Step& step) {
+  return const_cast<Node*>(child(std::as_const(node), step));
+}
+
+bool looks_null(std::string_view s) {
+  return s.empty() || s == "~" || s == "null" || s == "Null" || s == "NULL";
+}
+
+bool needs_quotes(std::string_view s, bool flow) {
+  if (looks_null(s) || is_white(s.front()) || is_white(s.back())) return true;
+  if (std::strchr("!&*|>'\"%@`#,[]{}", s.front())) return true;
+  if (std::strchr("-?:", s.front()) && (s.size() == 1 || is_white(s[1]))) return true;
+  if (s.front() == ':' || s.starts_with("---") || s.starts_with("...") || s == "<<") return true;
+  for (size_t i = 0; i < s.size(); ++i) {
+    const char c = s[i];
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return true;
+    if (c == ':' && (i + 1 == s.size() || is_white(s[i + 1]))) return true;
+    if (c == ':' && flow) return true;
+    if (c == '#' && is_white(s[i - 1])) return true;
+    if (flow && std::strchr(",[]{}?", c)) return true;
+  }
+  return false;
+}
+
+std::string double_quoted(std::string_view s) {
+  std::string out = "\"";
+  for (char c : s) {
+    const auto u = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (u < 0x20 || u == 0x7F) {
+      out += fmt::format("\\x{:02x}", u);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+std::string scalar_text(std::string_view s, bool flow, bool force_quotes = false) {
+  return force_quotes || needs_quotes(s, flow) ? double_quoted(s) : std::string(s);
+}
+
+void dump_to(std::string& out, const Node& n, size_t indent);
+
+void dump_inline(std::string& out, const Node& n, size_t indent) {
+  const std::string tag = n.tag.empty() || !n.tag.starts_with('!') ? "" : n.tag + " ";
+  switch (n.kind) {
+    case Node::Kind::null:
+      out += " " + tag + "~\n";
+      return;
+    case Node::Kind::scalar:
+      out += " " + tag + scalar_text(n.scalar, false, n.quoted) + "\n";
+      return;
+    case Node::Kind::sequence:
+      if (n.seq.empty()) {
+        out += " " + tag + "[]\n";
+        return;
+      }
+      break;
+    case Node::Kind::map:
+      if (n.items.empty()) {
+        out += " " + tag + "{}\n";
+        return;
+      }
+      break;
+  }
+  out += tag.empty() ? "\n" : " " + n.tag + "\n";
+  dump_to(out, n, indent);
+}
+
+void dump_to(std::string& out, const Node& n, size_t indent) {
+  const std::string pad(indent, ' ');
+  if (n.is_map() && !n.items.empty()) {
+    for (const Entry& e : n.items) {
+      out += pad + scalar_text(e.key, true) + ":";
+      dump_inline(out, e.value, indent + 2);
+    }
+  } else if (n.is_sequence() && !n.seq.empty()) {
+    for (const Node& s : n.seq) {
+      out += pad + "-";
+      const bool compact = s.is_map() && !s.items.empty() && s.tag.empty();
+      if (!compact) {
+        dump_inline(out, s, indent + 2);
+        continue;
+      }
+      std::string block;
+      dump_to(block, s, indent + 2);
+      out += " " + block.substr(indent + 2);
+    }
+  } else {
+    std::string line;
+    dump_inline(line, n, indent);
+    out += pad + line.substr(1);
+  }
+}
+
+}  // namespace
+
+const Entry* Node::entry(std::string_view key) const {
+  for (const Entry& e : items)
+    if (e.key == key) return &e;
+  return nullptr;
+}
+
+const Node* Node::find(std::string_view key) const {
+  const Entry* e = entry(key);
+  return e ? &e->value : nullptr;
+}
+
+Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(*this).find(key)); }
+
+std::vector<std::string> Node::keys() const {
+  std::vector<std::string> out;
+  for (const Entry& e : items) out.push_back(e.key);
+  return out;
+}
+
+Node Node::make_scalar(std::string text, SourceLoc loc, bool quoted) {
+  Node n;
+  n.kind = !quoted && looks_null(text) ? Kind::null : Kind::scalar;
+  n.scalar = std::move(text);
+  n.loc = std::move(loc);
+  n.quoted = quoted;
+  return n;
+}
+
+Node Node::make_map(SourceLoc loc) {
+  Node n;
+  n.kind = Kind::map;
+  n.loc = std::move(loc);
+  return n;
+}
+
+Node Node::make_sequence(SourceLoc loc) {
+  Node n;
+  n.kind = Kind::sequence;
+  n.loc = std::move(loc);
+  return n;
+}
+
+std::string describe(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::sequence:
+      return "a list";
+    case Node::Kind::map:
+      return "a map";
+    case Node::Kind::scalar:
+      break;
+  }
+  constexpr size_t kShown = 40;
+  if (node.scalar.size() <= kShown) return fmt::format("'{}'", node.scalar);
+  size_t n = kShown;  // never cut a character in two
+  while (n > 0 && (static_cast<unsigned char>(node.scalar[n]) & 0xC0u) == 0x80u) --n;
+  return fmt::format("'{}…'", node.scalar.substr(0, n));
+}
+
+Node load_yaml_file(const std::string& path) {
+  std::error_code ec;
+  const auto status = std::filesystem::status(path, ec);
+  if (!std::filesystem::exists(status)) throw UserError(fmt::format("{}: no such file", path));
+  if (std::filesystem::is_directory(status))
+    throw UserError(fmt::format("{}: is a directory, expected a YAML file", path));
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  std::string text;
+  // Read in pieces: a pipe or a device has no size to ask for.
+  std::string piece(1 << 16, '\0');
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
+    text.append(piece, 0, static_cast<size_t>(in.gcount()));
+    if (text.size() > kMaxYamlBytes) break;
+  }
+  if (in.bad()) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  return load_yaml_text(std::move(text), path);
+}
+
+Node load_yaml_text(std::string text, std::string name) {
+  if (text.size() > kMaxYamlBytes)
+    throw UserError(fmt::format("{}: larger than {} MB", name, kMaxYamlBytes >> 20));
+  if (text.starts_with(kBom)) text.erase(0, kBom.size());
+  auto source = std::make_shared<const SourceText>(SourceText{std::move(name), std::move(text)});
+  SourceLoc whole;
+  whole.source = source;
+  if (source->text.find_first_not_of(" \t\r\n") == npos)
+    throw UserError(whole, "the file is empty");
+  const LineIndex lines(source->text);
+  scan_text(source, lines);
+  TreeBuilder builder(source, lines);
+  try {
+    std::istringstream in(source->text);
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& e) {
+    const size_t at = e.mark.pos > 0 ? static_cast<size_t>(e.mark.pos) : 0;
+    throw UserError(lines.loc(source, std::min(at, source->text.size()), at + 1),
+                    plain_message(e.msg));
+  }
+  if (!builder.has_root()) throw UserError(whole, "the file holds nothing but comments");
+  return builder.take_root();
+}
+
+const Node* find_path(const Node& root, std::string_view path) {
+  const auto steps = split_path(path);
+  if (!steps) return nullptr;
+  const Node* n = &root;
+  for (const Step& s : *steps)
+    if (!(n = child(*n, s))) return nullptr;
+  return n;
+}
+
+bool set_path(Node& root, std::string_view path, Node value) {
+  const auto steps = split_path(path);
+  if (!steps) return false;
+  Node* n = &root;
+  for (const Step& s : *steps) {
+    Node* next = child(*n, s);
+    if (!next) {
+      if (s.element || !(n->is_map() || n->is_null())) return false;
+      n->kind = Node::Kind::map;
+      n->items.push_back(Entry{s.name, value.loc, {}, Node{}});
+      next = &n->items.back().value;
+      next->loc = value.loc;
+    }
+    n = next;
+  }
+  *n = std::move(value);
+  return true;
+}
+
+std::string set_scalar(const std::string& text, std::string_view path, std::string_view value) {
+  const std::string where(path);
+  auto refuse = [&](const std::string& why) -> UserError {
+    return UserError(fmt::format("'{}' cannot be changed here: {}", where, why));
+  };
+  const auto steps = split_path(path);
+  if (!steps) throw refuse("not a path such as a.b[c].d");
+  const bool bom = text.starts_with(kBom);
+  const std::string body = bom ? text.substr(kBom.size()) : text;
+  const Node root = load_yaml_text(body, "");
+
+  const Node* n = &root;
+  size_t done = 0;
+  bool in_flow = root.flow;
+  while (done < steps->size()) {
+    const Node* next = child(*n, (*steps)[done]);
+    if (!next) break;
+    n = next;
+    in_flow = in_flow || n->flow;
+    ++done;
+    if (n->from_alias) throw refuse("it comes from a '*' reference; change the original");
+  }
+  std::string out = body;
+  const std::string newline = body.find("\r\n") != npos ? "\r\n" : "\n";
+  if (done == steps->size()) {
+    if (n->is_map() || n->is_sequence()) throw refuse(fmt::format("it is {}", describe(*n)));
+    if (n->range.empty() && !n->is_null()) throw refuse("it is a block of several lines");
+    const bool keep_quotes = n->quoted && n->range.begin < body.size();
+    std::string v = scalar_text(value, in_flow, keep_quotes);
+    if (n->range.empty() && n->range.begin > 0 && !is_blank(body[n->range.begin - 1])) v = " " + v;
+    out.replace(n->range.begin, n->range.end - n->range.begin, v);
+  } else {
+    for (size_t i = done; i < steps->size(); ++i)
+      if ((*steps)[i].element) throw refuse(fmt::format("there is no [{}]", (*steps)[i].name));
+    if (!n->is_map() && !n->is_null())
+      throw refuse(fmt::format("'{}' would be a key of {}", (*steps)[done].name, describe(*n)));
+    // The rest of the path as one nested flow map: "params: {energy: 80 MWh}".
+    std::string rest = scalar_text(value, in_flow || steps->size() - done > 1 || n->is_null());
+    for (size_t i = steps->size(); i-- > done + 1;)
+      rest = fmt::format("{{{}: {}}}", scalar_text((*steps)[i].name, true), rest);
+    const std::string line = fmt::format("{}: {}", scalar_text((*steps)[done].name, true), rest);
+    if (n->is_null()) {
+      out.replace(n->range.begin, n->range.end - n->range.begin, " {" + line + "}");
+    } else if (n->flow) {
+      const size_t at = n->items.empty() ? n->range.begin + 1 : n->items.back().value.range.end;
+      out.insert(at, n->items.empty() ? line : ", " + line);
+    } else {
+      const size_t column = static_cast<size_t>(n->items.front().key_loc.column) - 1;
+      // A new line behind the last value; a comment on that line stays with it.
+      size_t at = body.find('\n', n->range.end);
+      if (at == npos) at = body.size();
+      while (at > n->range.end && body[at - 1] == '\r') --at;
+      out.insert(at, newline + std::string(column, ' ') + line);
+    }
+  }
+  // The text is the user's: prove that the edit did what it should before anybody writes it to
+  // disk.
+  bool ok = false;
+  try {
+    const Node changed = load_yaml_text(out, "");
+    const Node* v = find_path(changed, path);
+    ok = v && (v->scalar == value || (v->is_null() && looks_null(value)));
+  } catch (const UserError&) {
+  }
+  if (!ok) throw refuse("the text around it is too unusual; edit it by hand");
+  return bom ? std::string(kBom) + out : out;
+}
+
+std::string dump(const Node& node) {
+  std::string out;
+  dump_to(out, node, 0);
+  return out;
+}
+
+}  // namespace steppe::io
