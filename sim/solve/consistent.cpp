@@ -1,0 +1,116 @@
+// Consistent algebraic unknowns after a jump, and the text of a failure.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "sim/base/units.h"
+#include "sim/solve/integrator.h"
+#include "sim/solve/klu.h"
+
+namespace steppe::solve {
+
+using core::System;
+
+double wrms(const System& s, double rtol, const double* y, const double* v) {
+  double sum = 0.0;
+  for (size_t i = 0; i < s.unknowns.size(); ++i) {
+    const double x = v[i] / (rtol * std::abs(y[i]) + s.unknowns[i].atol);
+    sum += x * x;
+  }
+  return std::sqrt(sum / static_cast<double>(s.unknowns.size()));
+}
+
+std::string make_consistent(System& s, double t, double rtol, Statistics& stats) {
+  const auto n = static_cast<size_t>(s.size());
+  Klu klu(s.size(), s.col_ptr, s.row_index);
+  std::vector<double> jac(static_cast<size_t>(s.nnz()) + 1), f(n), delta(n), trial(n), next(n);
+  auto corrections = [&](const std::vector<double>& y, std::vector<double>& d) {
+    s.residual(t, y.data(), f.data());
+    ++stats.residuals;
+    for (size_t i = 0; i < n; ++i) d[i] = s.mass[i] != 0.0 ? 0.0 : -f[i];
+    klu.solve(d.data());
+  };
+  constexpr int kIterations = 60;
+  double size = 0.0;
+  for (int it = 0; it < kIterations; ++it) {
+    s.jacobian(t, s.y.data(), jac.data());
+    ++stats.jacobians;
+    for (size_t c = 0; c < n; ++c)
+      for (int k = s.col_ptr[c]; k < s.col_ptr[c + 1]; ++k) {
+        const auto row = static_cast<size_t>(s.row_index[static_cast<size_t>(k)]);
+        if (s.mass[row] != 0.0) jac[static_cast<size_t>(k)] = row == c ? 1.0 : 0.0;
+      }
+    ++stats.factorisations;
+    if (!klu.factor(jac.data()))
+      return fmt::format(
+          "singular in {}",
+          s.unknowns[static_cast<size_t>(std::clamp(klu.singular_column(), 0, s.size() - 1))].name);
+    corrections(s.y, delta);
+    size = wrms(s, rtol, s.y.data(), delta.data());
+    if (!std::isfinite(size)) return "a value became infinite or not a number";
+    // Natural monotonicity [Deuflhard 2004, ch. 3]: the next correction by the same factors must
+    // shrink.
+    double step = 1.0;
+    for (;; step *= 0.5) {
+      for (size_t i = 0; i < n; ++i) trial[i] = s.y[i] + step * delta[i];
+      corrections(trial, next);
+      const double left = wrms(s, rtol, s.y.data(), next.data());
+      if (left <= (1.0 - 0.25 * step) * size || size < 1e-6) break;
+      if (step < 1e-4) break;
+    }
+    s.y = trial;
+    ++stats.newton;
+    if (step == 1.0 && size < 1e-3) return {};
+  }
+  return diagnose(s, t, f.data(), delta.data(), rtol);
+}
+
+std::string diagnose(System& s, double t, const double* residual, const double* change,
+                     double rtol) {
+  const auto n = s.unknowns.size();
+  std::vector<size_t> order(n);
+  std::string text = fmt::format("at t = {}", format_duration(t));
+  auto worst = [&](const char* title, auto size, auto show) {
+    std::iota(order.begin(), order.end(), size_t{0});
+    const size_t top = std::min<size_t>(8, n);
+    std::partial_sort(order.begin(), order.begin() + static_cast<long>(top), order.end(),
+                      [&](size_t a, size_t b) {
+                        const double x = size(a), y = size(b);
+                        return (std::isnan(x) ? 1e300 : x) > (std::isnan(y) ? 1e300 : y);
+                      });
+    text += fmt::format("\n  {}:", title);
+    for (size_t i = 0; i < top; ++i) text += fmt::format("\n    {}", show(order[i]));
+  };
+  worst(
+      "largest weighted changes",
+      [&](size_t i) {
+        return std::abs(change[i]) / (rtol * std::abs(s.y[i]) + s.unknowns[i].atol);
+      },
+      [&](size_t i) {
+        return fmt::format("{:<32} {:>10.3g}   value {:.6g} {}", s.unknowns[i].name,
+                           std::abs(change[i]) / (rtol * std::abs(s.y[i]) + s.unknowns[i].atol),
+                           s.y[i], s.unknowns[i].unit);
+      });
+  // Residuals are made comparable as rates: f/M for states, f itself for equations.
+  worst(
+      "largest residuals",
+      [&](size_t i) { return std::abs(residual[i]) / (s.mass[i] != 0.0 ? s.mass[i] : 1.0); },
+      [&](size_t i) { return fmt::format("{:<32} {:>10.3g}", s.unknowns[i].name, residual[i]); });
+  text += "\n  modes:";
+  size_t shown = 0;
+  for (const auto& c : s.components) {
+    const auto& layout = c.batch->layout();
+    for (size_t m = 0; m < layout.modes.size(); ++m) {
+      const int v = s.modes[static_cast<size_t>(c.instance().first_mode) + m];
+      if (v == layout.modes[m].initial || ++shown > 12) continue;
+      text += fmt::format(" {}.{}={}", c.id, layout.modes[m].name,
+                          layout.modes[m].values[static_cast<size_t>(v)]);
+    }
+  }
+  if (shown == 0) text += " all as at the start";
+  return text;
+}
+
+}  // namespace steppe::solve

@@ -1,0 +1,27 @@
+#pragma once
+// Sparse LU of one fixed pattern (SuiteSparse KLU): analysed once, factored and solved many times.
+#include <memory>
+#include <vector>
+
+namespace steppe::solve {
+
+class Klu {
+ public:
+  /// Compressed columns of an n × n matrix; the arrays must outlive the object.
+  Klu(int n, const std::vector<int>& col_ptr, const std::vector<int>& row_index);
+  ~Klu();
+  Klu(const Klu&) = delete;
+  Klu& operator=(const Klu&) = delete;
+  /// Numeric factorisation with partial pivoting. False: singular (see singular_column()).
+  bool factor(const double* values);
+  /// x ← A⁻¹·x
+  void solve(double* x);
+  int singular_column() const { return singular_column_; }
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+  int singular_column_ = -1;
+};
+
+}  // namespace steppe::solve

@@ -1,0 +1,330 @@
+// One-step method for long runs with inputs that change at every exchange: SDIRK of order 3,
+// L-stable, stiffly accurate, three implicit stages with one matrix [Alexander 1977, p. 1012]. It
+// never uses f at the start of a step, so a jump of a held input needs no restart, and stage
+// equations keep every algebraic row at zero.
+#include <algorithm>
+#include <cmath>
+
+#include "sim/solve/integrator.h"
+#include "sim/solve/klu.h"
+
+namespace steppe::solve {
+namespace {
+
+using core::LedgerArray;
+using core::System;
+
+constexpr double kGamma = 0.43586652150845899942;
+constexpr double kC[3] = {kGamma, 0.5 * (1.0 + kGamma), 1.0};
+constexpr double kB1 = -(6 * kGamma * kGamma - 16 * kGamma + 1) / 4;
+constexpr double kB2 = (6 * kGamma * kGamma - 20 * kGamma + 5) / 4;
+constexpr double kA[3][3] = {{kGamma, 0, 0}, {0.5 * (1.0 - kGamma), kGamma, 0}, {kB1, kB2, kGamma}};
+// Embedded order 2 from the first two stages.
+constexpr double kE2 = (1 - 2 * kGamma) / (1 - kGamma);
+constexpr double kError[3] = {kB1 - (1 - kE2), kB2 - kE2, kGamma};
+
+constexpr int kMaxNewton = 8;
+constexpr double kStepChange = 0.25;  // relative change of h that the old factors still bear
+
+class Sdirk final : public Integrator {
+ public:
+  Sdirk(System& s, double t0)
+      : s_(s), n_(static_cast<size_t>(s.size())), klu_(s.size(), s.col_ptr, s.row_index), t_(t0) {
+    jac_.resize(static_cast<size_t>(s.nnz()) + 1);
+    w_.resize(jac_.size());
+    for (auto* v : {&f_[0], &f_[1], &f_[2], &stage_[0], &stage_[1], &stage_[2], &rhs_, &f_eval_,
+                    &weight_, &last_rate_, &change_})
+      v->assign(n_, 0.0);
+    g_old_.resize(static_cast<size_t>(s.n_guards));
+    g_new_.resize(static_cast<size_t>(s.n_guards));
+  }
+
+  void set_options(const Options& o) override {
+    o_ = o;
+    h_next_ = std::min(h_next_, o.max_step);
+  }
+  void restart(double t) override {
+    t_ = t;
+    h_next_ = std::min(o_.first_step, o_.max_step);
+    jac_age_ = kStale;
+    std::fill(last_rate_.begin(), last_rate_.end(), 0.0);
+    have_guards_ = false;
+    ++stats_.restarts;
+  }
+  void input_changed(double) override { have_guards_ = false; }
+  LedgerArray& ledger() override { return ledger_; }
+
+  double advance(double t_stop, std::vector<int>& fired) override {
+    fired.clear();
+    if (s_.n_guards > 0 && !have_guards_) {
+      s_.guards(t_, s_.y.data(), g_old_.data());
+      have_guards_ = true;
+    }
+    double h = std::min(h_next_, o_.max_step);
+    const double left = t_stop - t_;
+    // Land on t_stop without a sliver: stretch by up to 1 %, or halve what is left.
+    if (h >= left * 0.99)
+      h = left;
+    else if (h > 0.5 * left)
+      h = 0.5 * left;
+    for (;;) {
+      if (h < kLeastStep * std::max(1.0, std::abs(t_))) fail(h);
+      const Outcome o = try_step(h);
+      if (o == Outcome::accepted) break;
+      ++stats_.rejected;
+      h *= o == Outcome::newton_failed ? 0.25 : std::clamp(0.9 * std::cbrt(1.0 / error_), 0.1, 0.9);
+    }
+    const double grow = std::clamp(0.9 / std::cbrt(std::max(error_, 1e-9)), 0.2, 5.0);
+    double h_new = h * grow;
+    if (s_.n_guards > 0 && crossed(h)) {
+      h = locate(h, fired);
+      h_new = std::min(h_new, std::max(h, o_.first_step));
+    }
+    // A step cut short by t_stop says nothing against the longer one planned before.
+    h_next_ = h < h_next_ * 0.99 ? std::max(h_new, std::min(h_next_, h * 5.0)) : h_new;
+    commit(h);
+    t_ = h == left ? t_stop : t_ + h;
+    return t_;
+  }
+
+  void save(core::StateWriter& w) const override {
+    w.put(t_);
+    w.put(h_next_);
+    w.put(h_factored_);
+    w.put(jac_age_);
+    w.put(rate_);
+    w.put(jac_);
+    w.put(last_rate_);
+    w.put(ledger_);
+    w.put(stats_);
+  }
+  void load(core::StateReader& r) override {
+    r.get(t_);
+    r.get(h_next_);
+    r.get(h_factored_);
+    r.get(jac_age_);
+    r.get(rate_);
+    r.get(jac_);
+    r.get(last_rate_);
+    r.get(ledger_);
+    r.get(stats_);
+    if (jac_age_ < kStale && h_factored_ > 0.0) factor(h_factored_);
+    have_guards_ = false;
+  }
+
+ private:
+  enum class Outcome { accepted, newton_failed, inaccurate };
+  static constexpr int kStale = 1000000;
+  static constexpr double kLeastStep = 1e-13;
+
+  bool factor(double h) {
+    const double hg = h * kGamma;
+    for (size_t c = 0; c < n_; ++c)
+      for (int k = s_.col_ptr[c]; k < s_.col_ptr[c + 1]; ++k) {
+        const auto row = static_cast<size_t>(s_.row_index[static_cast<size_t>(k)]);
+        w_[static_cast<size_t>(k)] =
+            -(s_.mass[row] != 0.0 ? hg : 1.0) * jac_[static_cast<size_t>(k)];
+      }
+    for (size_t i = 0; i < n_; ++i) w_[static_cast<size_t>(s_.diagonal[i])] += s_.mass[i];
+    ++stats_.factorisations;
+    if (!klu_.factor(w_.data())) return false;
+    h_factored_ = h;
+    return true;
+  }
+  bool refresh_jacobian(double t, const double* y, double h) {
+    s_.jacobian(t, y, jac_.data());
+    ++stats_.jacobians;
+    jac_age_ = 0;
+    return factor(h);
+  }
+  double norm(const std::vector<double>& v) const {
+    double sum = 0.0;
+    for (size_t i = 0; i < n_; ++i) {
+      const double x = v[i] * weight_[i];
+      sum += x * x;
+    }
+    return std::sqrt(sum / static_cast<double>(n_));
+  }
+
+  Outcome try_step(double h) {
+    for (size_t i = 0; i < n_; ++i)
+      weight_[i] = 1.0 / (o_.rtol * std::abs(s_.y[i]) + s_.unknowns[i].atol);
+    bool fresh = false;
+    if (jac_age_ >= kStale) {
+      if (!refresh_jacobian(t_, s_.y.data(), h)) return Outcome::newton_failed;
+      fresh = true;
+    } else if (std::abs(h / h_factored_ - 1.0) > kStepChange) {
+      if (!factor(h)) return Outcome::newton_failed;
+    }
+    for (int i = 0; i < 3; ++i) {
+      if (solve_stage(i, h)) continue;
+      if (fresh) {
+        jac_age_ = kStale;
+        return Outcome::newton_failed;
+      }
+      if (!refresh_jacobian(t_, s_.y.data(), h)) return Outcome::newton_failed;
+      fresh = true;
+      i = -1;
+    }
+    for (size_t i = 0; i < n_; ++i)
+      change_[i] = s_.mass[i] != 0.0
+                       ? h * (kError[0] * f_[0][i] + kError[1] * f_[1][i] + kError[2] * f_[2][i])
+                       : 0.0;
+    klu_.solve(change_.data());
+    error_ = norm(change_);
+    return error_ <= 1.0 ? Outcome::accepted : Outcome::inaccurate;
+  }
+
+  void guess(int i, double h, std::vector<double>& y) const {
+    for (size_t k = 0; k < n_; ++k) {
+      const bool differential = s_.mass[k] != 0.0;
+      if (i == 0)
+        y[k] = differential ? s_.y[k] + kGamma * h * last_rate_[k] : s_.y[k];
+      else if (differential)
+        y[k] = stage_[i - 1][k] + (kC[i] - kC[i - 1]) * h * f_[i - 1][k] / s_.mass[k];
+      else if (i == 1)
+        y[k] = stage_[0][k];
+      else
+        y[k] = stage_[1][k] + (kC[2] - kC[1]) / (kC[1] - kC[0]) * (stage_[1][k] - stage_[0][k]);
+    }
+  }
+
+  bool solve_stage(int i, double h) {
+    auto& y = stage_[i];
+    guess(i, h, y);
+    for (size_t k = 0; k < n_; ++k) {
+      double known = s_.mass[k] * s_.y[k];
+      for (int j = 0; j < i; ++j) known += h * kA[i][j] * f_[j][k];
+      rhs_[k] = known;
+    }
+    const double t = t_ + kC[i] * h;
+    double previous = 0.0;
+    for (int it = 0; it < kMaxNewton; ++it) {
+      s_.residual(t, y.data(), f_eval_.data());
+      ++stats_.residuals;
+      ++stats_.newton;
+      for (size_t k = 0; k < n_; ++k)
+        change_[k] =
+            s_.mass[k] != 0.0 ? rhs_[k] + h * kGamma * f_eval_[k] - s_.mass[k] * y[k] : f_eval_[k];
+      klu_.solve(change_.data());
+      const double size = norm(change_);
+      if (!std::isfinite(size)) return false;
+      for (size_t k = 0; k < n_; ++k) y[k] += change_[k];
+      if (it > 0) {
+        rate_ = std::max(0.3 * rate_, size / previous);
+        if (rate_ > 0.9 && size > o_.newton_tol) return false;
+      }
+      // What is left after this correction: the geometric tail of the corrections to come.
+      const double tail = rate_ < 1.0 ? rate_ / (1.0 - rate_) * size : size;
+      if (size < 1e-4 * o_.newton_tol || (it > 0 && tail < o_.newton_tol)) {
+        if (it >= 4)
+          jac_age_ = kStale;  // it converged, but slowly: a new Jacobian is cheaper next time
+        return finish_stage(i, h);
+      }
+      previous = size;
+    }
+    return false;
+  }
+  bool finish_stage(int i, double h) {
+    const auto& y = stage_[i];
+    for (size_t k = 0; k < n_; ++k) {
+      if (!(y[k] >= s_.unknowns[k].lo && y[k] <= s_.unknowns[k].hi)) return false;
+      double f = 0.0;
+      if (s_.mass[k] != 0.0) {
+        f = s_.mass[k] * (y[k] - s_.y[k]) / h;
+        for (int j = 0; j < i; ++j) f -= kA[i][j] * f_[j][k];
+        f /= kGamma;
+      }
+      f_[i][k] = f;
+    }
+    return true;
+  }
+
+  /// Guards at the end of the tried step.
+  bool crossed(double h) {
+    s_.guards(t_ + h, stage_[2].data(), g_new_.data());
+    return highest() >= 0.0;
+  }
+  double highest() const {
+    double g = -1e300;
+    for (size_t i = 0; i < g_old_.size(); ++i)
+      if (g_old_[i] < 0.0) g = std::max(g, g_new_[i]);
+    return g;
+  }
+
+  /// Shrinks the step until it ends just behind the first crossing: real steps, not an interpolant,
+  /// so the state there is as accurate as any other.
+  double locate(double h, std::vector<int>& fired) {
+    double lo = 0.0, hi = h;
+    double g_lo = -1e300, g_hi = highest();
+    for (size_t i = 0; i < g_old_.size(); ++i)
+      if (g_old_[i] < 0.0 && g_new_[i] >= 0.0) g_lo = std::max(g_lo, g_old_[i]);
+    int side = 0;
+    for (int it = 0; it < 100 && hi - lo > o_.root_tol; ++it) {
+      double mid = it % 4 == 3 ? 0.5 * (lo + hi) : lo + (hi - lo) * (-g_lo / (g_hi - g_lo));
+      mid = std::clamp(mid, lo + 0.01 * (hi - lo), hi - 0.01 * (hi - lo));
+      if (try_step(mid) == Outcome::newton_failed) {
+        mid = 0.5 * (lo + hi);
+        if (try_step(mid) == Outcome::newton_failed) fail(mid);
+      }
+      s_.guards(t_ + mid, stage_[2].data(), g_new_.data());
+      const double g = highest();
+      if (g >= 0.0) {  // Illinois: halve the value kept on the other side when one side moves twice
+        hi = mid;
+        g_hi = g;
+        if (side == 1) g_lo *= 0.5;
+        side = 1;
+      } else {
+        lo = mid;
+        g_lo = g;
+        if (side == -1) g_hi *= 0.5;
+        side = -1;
+      }
+    }
+    if (try_step(hi) == Outcome::newton_failed) fail(hi);
+    s_.guards(t_ + hi, stage_[2].data(), g_new_.data());
+    for (size_t i = 0; i < g_old_.size(); ++i)
+      if (g_old_[i] < 0.0 && g_new_[i] >= 0.0) fired.push_back(static_cast<int>(i));
+    return hi;
+  }
+
+  void commit(double h) {
+    constexpr double kB[3] = {kB1, kB2, kGamma};
+    for (int i = 0; i < 3; ++i) {
+      LedgerArray rates;
+      s_.residual(t_ + kC[i] * h, stage_[i].data(), f_eval_.data(), &rates);
+      for (size_t a = 0; a < rates.size(); ++a) ledger_[a] += h * kB[i] * rates[a];
+    }
+    stats_.residuals += 3;
+    s_.y = stage_[2];
+    for (size_t k = 0; k < n_; ++k) last_rate_[k] = s_.mass[k] != 0.0 ? f_[2][k] / s_.mass[k] : 0.0;
+    std::swap(g_old_, g_new_);
+    if (jac_age_ < kStale) ++jac_age_;
+    ++stats_.steps;
+  }
+
+  [[noreturn]] void fail(double h) {
+    s_.residual(t_, s_.y.data(), f_eval_.data());
+    throw SolveError(diagnose(s_, t_, f_eval_.data(), change_.data(), o_.rtol) +
+                     "\n  smallest step tried: " + std::to_string(h) + " s");
+  }
+
+  System& s_;
+  size_t n_;
+  Klu klu_;
+  Options o_;
+  double t_, h_next_ = 1e-3, h_factored_ = 0.0, error_ = 0.0, rate_ = 0.1;
+  int jac_age_ = kStale;
+  bool have_guards_ = false;
+  std::vector<double> jac_, w_, f_[3], stage_[3], rhs_, f_eval_, weight_, last_rate_, change_,
+      g_old_, g_new_;
+  LedgerArray ledger_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Integrator> make_sdirk(System& s, double t0) {
+  return std::make_unique<Sdirk>(s, t0);
+}
+
+}  // namespace steppe::solve
