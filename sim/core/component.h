@@ -89,7 +89,8 @@ struct LocalOut {
   }
   /// Complex power into an ac port [W, var], as current at the present voltage. Below `v_min` [V]
   /// the load is an impedance (current falls with voltage), so that a dead bus stays solvable.
-  void power(int port, const S& p, const S& q, double v_min) {
+  /// Returns the real power drawn [W].
+  S power(int port, const S& p, const S& q, double v_min) {
     const S& a = x->v_re(port);
     const S& b = x->v_im(port);
     const S v2 = a * a + b * b;
@@ -97,6 +98,7 @@ struct LocalOut {
     const double m2 = v_min * v_min;
     const S g = 1.0 / (0.5 * (v2 + m2 + sqrt_of((v2 - m2) * (v2 - m2) + 4e-4 * m2 * m2)));
     current(port, (p * a + q * b) * g, (p * b - q * a) * g);
+    return p * v2 * g;
   }
   /// Current into a dc port [A].
   void current(int port, const S& i) { r[x->port_offset[port]] += i; }
