@@ -68,7 +68,7 @@ class Sdirk final : public Integrator {
     else if (h > 0.5 * left)
       h = 0.5 * left;
     for (;;) {
-      if (h < kLeastStep * std::max(1.0, std::abs(t_))) fail(h);
+      if (h < kLeastStep + 4e-16 * std::abs(t_)) fail(h);
       const Outcome o = try_step(h);
       if (o == Outcome::accepted) break;
       ++stats_.rejected;
@@ -115,7 +115,7 @@ class Sdirk final : public Integrator {
  private:
   enum class Outcome { accepted, newton_failed, inaccurate };
   static constexpr int kStale = 1000000;
-  static constexpr double kLeastStep = 1e-13;
+  static constexpr double kLeastStep = 1e-12;  // s; plus what a double resolves at t
 
   bool factor(double h) {
     const double hg = h * kGamma;
