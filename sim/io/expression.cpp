@@ -129,11 +129,13 @@ std::optional<std::string> substitute(const Node& node, const Variables& variabl
 void expand_in(Node& node, const Variables& variables, Diagnostics& d) {
   if (node.is_scalar() && node.scalar.find("${") != std::string::npos) {
     const bool whole = node.scalar.starts_with("${");
+    const bool bare = whole && node.scalar.find('}') + 1 == node.scalar.size();
     if (auto text = substitute(node, variables, d)) {
       node.scalar = std::move(*text);
       // A flow map asks for quotes around "${n}"; the number in them is meant as a number all the
       // same.
       if (whole) node.quoted = false;
+      if (bare) node.tag = kSiTag;
     }
   }
   for (Entry& e : node.items) expand_in(e.value, variables, d);

@@ -76,7 +76,7 @@ std::optional<double> read_quantity(const Node& node, std::string_view unit, Dia
     return std::nullopt;
   }
   std::string error;
-  const double value = quantity_as(node.scalar, unit, error);
+  const double value = quantity_as(node.scalar, node.tag == kSiTag ? "1" : unit, error);
   if (error.empty()) return value;
   d.error(node.loc, fmt::format("{} {}", as_typed(what, node), error));
   return std::nullopt;

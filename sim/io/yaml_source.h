@@ -15,6 +15,9 @@ inline constexpr int kMaxYamlDepth = 64;
 inline constexpr size_t kMaxYamlBytes = size_t{64} << 20;
 inline constexpr size_t kMaxYamlNodes = 500'000;  ///< after aliases are expanded
 
+/// Tag of a scalar that an expression made: a number in SI, whatever unit its reader would assume.
+inline constexpr const char* kSiTag = "!si";
+
 struct Entry;
 
 /// Value semantics: a Node owns all below it, so a subtree may be copied, changed and handed on.
