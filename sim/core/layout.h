@@ -67,15 +67,14 @@ enum class Role {
   inlet_temp,
   coolant_temp,
   soc,
-  site_power,
-  mechanical,
-  partial_mechanical,
-  unserved,
+  battery_power,     ///< W, positive discharge
+  battery_capacity,  ///< J, usable at present
+  site_power,        ///< W, from the utility
+  unserved,          ///< W of computing without supply
   rack_lost,
   ups_transfer,
-  water
+  water,             ///< kg/s
 };
-
 struct OutputInfo {
   std::string name, unit, help;
   Role role = Role::none;

@@ -2,6 +2,7 @@
 // The fluid of a circuit. Density and heat capacity are constants of the circuit (taken at its
 // design temperature), so that stored heat is linear in temperature and closes exactly; viscosity
 // follows temperature.
+#include <cmath>
 #include <string>
 
 namespace steppe::core {

@@ -15,9 +15,8 @@ struct ComponentSpec {
   std::string id;
   const ComponentType* type = nullptr;
   std::shared_ptr<void> params;
-  int count = 1;
-  bool lump =
-      true;  ///< one instance stands for `count`; false: `count` instances id[0] … id[count−1]
+  int units = 1;  ///< separate instances: id[0] … id[units−1] when there are several
+  int count = 1;  ///< equal units that each instance stands for
   SourceLoc loc;
 };
 struct PortRef {

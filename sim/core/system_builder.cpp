@@ -127,13 +127,13 @@ class SystemBuilder {
     for (const auto& p : spec_.processes) unique(p.id, p.loc);
     for (const auto& c : spec_.components) {
       unique(c.id, c.loc);
-      const int n = c.lump ? 1 : c.count;
+      const int n = c.units;
       for (int k = 0; k < n; ++k) {
         Unit u;
         u.id = n > 1 ? fmt::format("{}[{}]", c.id, k) : c.id;
         u.spec = &c;
         u.instance.id = u.id;
-        u.instance.count = c.lump ? static_cast<double>(c.count) : 1.0;
+        u.instance.count = static_cast<double>(c.count);
         u.instance.params = c.params;
         u.port_node.assign(c.type->layout.ports.size(), -1);
         sys_->component_ids[c.id].push_back(static_cast<int>(units_.size()));
@@ -232,7 +232,7 @@ class SystemBuilder {
           diag_.error(units_[u].spec->loc,
                       fmt::format("port '{}.{}' ({}) is not connected", units_[u].id, ports[p].name,
                                   kind_name(ports[p].kind)));
-          if (units_[u].spec->count > 1) break;
+          if (units_[u].spec->units > 1) break;
         }
       }
     }

@@ -1,0 +1,62 @@
+#pragma once
+// Watches a run: recording windows, events, and the sums behind the KPIs.
+#include <string>
+#include <vector>
+
+#include "sim/app/simulation.h"
+
+namespace steppe::app {
+
+class RunObserver final : public solve::Observer {
+ public:
+  RunObserver(const core::System&, const std::vector<int>& recorded, io::Recorder*,
+              const RunRequest&);
+  void sample(double t, const core::System&, const double* outputs, bool jump) override;
+  void record(double t) override;
+  void event(const solve::EventRecord&) override;
+
+  std::vector<Kpi> kpis(const solve::RunSummary&, const Scenario&) const;
+  const std::vector<solve::EventRecord>& events() const { return events_; }
+  std::string take_last_event();
+
+ private:
+  struct Source {
+    core::ChannelRef::From from;
+    int index;
+  };
+  double read(const Source&, const double* outputs) const;
+  double role_sum(core::Role, const double* outputs) const;
+  void integrate_roles(double dt, const double* outputs, bool jump);
+
+  const core::System& s_;
+  io::Recorder* recorder_;
+  const RunRequest& request_;
+  std::vector<Source> sources_;  // recorded values in order
+  std::vector<double> now_, mean_, min_, max_;
+  double t_ = 0.0, window_start_ = 0.0;
+  bool first_ = true, fresh_ = true;
+
+  struct RoleValue {
+    core::Role role;
+    int output;
+    double count;
+  };
+  std::vector<RoleValue> roles_;
+  // Sums over the run. Powers are integrated by the trapezoidal rule between samples.
+  struct Sums {
+    double site_power = 0.0, last_site_power = 0.0, exported = 0.0, peak = 0.0;
+    double quarter_energy = 0.0, quarter_start = 0.0, peak_quarter = 0.0;
+    double throughput = 0.0, last_battery = 0.0, min_soc = 2.0, capacity = 0.0;
+    double max_inlet = 0.0, max_coolant = 0.0;
+    double unserved = 0.0, last_unserved = 0.0, water = 0.0, last_water = 0.0;
+  } sums_;
+  bool has_site_ = false, has_water_ = false, has_battery_ = false;
+  std::vector<solve::EventRecord> events_;
+  std::string last_event_;
+};
+
+/// Bytes of the last checkpoint of a result; throws UserError when it has none or is of another
+/// scenario.
+std::vector<char> last_checkpoint(const std::string& file, const Scenario&);
+
+}  // namespace steppe::app
