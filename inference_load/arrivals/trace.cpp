@@ -1,0 +1,415 @@
+#include "inference_load/arrivals/trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+#include <unordered_set>
+
+#include "sim/base/error.h"
+#include "sim/base/rng.h"
+
+namespace steppe::load {
+namespace {
+
+constexpr size_t kMaxErrors = 20, kMaxLine = 1 << 20;
+constexpr double kMaxTokens = 1e8;
+
+/// Reads lines without keeping the file: at most one megabyte is in memory.
+class LineReader {
+ public:
+  explicit LineReader(const std::string& path) : file_(std::fopen(path.c_str(), "rb"), &std::fclose) {
+    if (!file_) throw UserError(fmt::format("{}: cannot be opened", path));
+  }
+  bool next(std::string& line) {
+    line.clear();
+    bool any = false;
+    for (;;) {
+      if (at_ == size_) {
+        size_ = std::fread(buffer_.data(), 1, buffer_.size(), file_.get());
+        at_ = 0;
+        if (size_ == 0) break;
+      }
+      any = true;
+      const char* begin = buffer_.data() + at_;
+      const char* end = buffer_.data() + size_;
+      const char* nl = std::find(begin, end, '\n');
+      if (line.size() < kMaxLine) line.append(begin, nl);
+      at_ += static_cast<size_t>(nl - begin);
+      if (nl != end) {
+        ++at_;
+        break;
+      }
+    }
+    if (!any) return false;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    ++number_;
+    return true;
+  }
+  int number() const { return number_; }
+
+ private:
+  std::unique_ptr<FILE, int (*)(FILE*)> file_;
+  std::vector<char> buffer_ = std::vector<char>(1 << 20);
+  size_t at_ = 0, size_ = 0;
+  int number_ = 0;
+};
+
+/// Problems of one file. Messages show the lines concerned, so these are kept, and no others.
+class Problems {
+ public:
+  explicit Problems(std::string path) : path_(std::move(path)) {}
+  void add(int line, const std::string& text, size_t column, size_t length, std::string message,
+           std::string hint = {}) {
+    items_.push_back({line, text, column, length, std::move(message), std::move(hint)});
+    if (items_.size() >= kMaxErrors) raise();
+  }
+  bool any() const { return !items_.empty(); }
+  [[noreturn]] void raise() const {
+    auto source = std::make_shared<SourceText>();
+    source->name = path_;
+    int line = 1;
+    for (const Item& i : items_) {
+      if (i.line < line) continue;  // a second problem of the same line
+      source->text.append(static_cast<size_t>(i.line - line), '\n');
+      source->text += i.text + "\n";
+      line = i.line + 1;
+    }
+    Diagnostics d;
+    for (const Item& i : items_)
+      d.error({source, i.line, static_cast<int>(i.column) + 1, static_cast<int>(std::max<size_t>(1, i.length))},
+              i.message, i.hint);
+    throw UserError(d);
+  }
+
+ private:
+  struct Item {
+    int line;
+    std::string text;
+    size_t column, length;
+    std::string message, hint;
+  };
+  std::string path_;
+  std::vector<Item> items_;
+};
+
+struct Field {
+  std::string_view text;
+  size_t column;
+};
+
+std::string_view trim(std::string_view s) {
+  while (!s.empty() && (s.front() == ' ' || s.front() == '\t' || s.front() == '"')) s.remove_prefix(1);
+  while (!s.empty() && (s.back() == ' ' || s.back() == '\t' || s.back() == '"')) s.remove_suffix(1);
+  return s;
+}
+
+void split(std::string_view line, std::vector<Field>& out) {
+  out.clear();
+  size_t begin = 0;
+  for (;;) {
+    const size_t end = std::min(line.find(',', begin), line.size());
+    const std::string_view text = trim(line.substr(begin, end - begin));
+    out.push_back({text, text.empty() ? begin : static_cast<size_t>(text.data() - line.data())});
+    if (end == line.size()) return;
+    begin = end + 1;
+  }
+}
+
+bool number(std::string_view s, double& v) {
+  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), v);
+  return error == std::errc() && end == s.data() + s.size();
+}
+
+/// Days from 1970-01-01 [Hinnant, chrono-compatible date algorithms].
+int64_t days_from_civil(int64_t y, int64_t m, int64_t d) {
+  y -= m <= 2;
+  const int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
+  const int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1, doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+  return era * 146097 + doe - 719468;
+}
+
+struct Instant {
+  int64_t day = 0;
+  double second = 0.0;
+};
+
+/// "2023-11-16 18:15:46.6805900", also with 'T' and a UTC offset or Z at the end; or plain seconds.
+bool instant(std::string_view s, Instant& out) {
+  double plain = 0.0;
+  if (number(s, plain)) {
+    out = {0, plain};
+    return true;
+  }
+  auto digits = [&](size_t at, size_t n, int64_t& v) {
+    if (at + n > s.size()) return false;
+    const auto [end, error] = std::from_chars(s.data() + at, s.data() + at + n, v);
+    return error == std::errc() && end == s.data() + at + n && v >= 0;
+  };
+  int64_t y, mo, d, h, mi;
+  if (!(digits(0, 4, y) && digits(5, 2, mo) && digits(8, 2, d) && digits(11, 2, h) && digits(14, 2, mi))) return false;
+  if (s[4] != '-' || s[7] != '-' || (s[10] != ' ' && s[10] != 'T') || s[13] != ':' || s.size() < 19 || s[16] != ':')
+    return false;
+  double sec = 0.0;
+  const auto [end, error] = std::from_chars(s.data() + 17, s.data() + s.size(), sec);
+  if (error != std::errc() || !(sec >= 0.0 && sec < 61.0) || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59)
+    return false;
+  s.remove_prefix(static_cast<size_t>(end - s.data()));
+  int64_t offset = 0;
+  if (!s.empty() && s != "Z") {
+    int64_t oh = 0, om = 0;
+    if (s.size() != 6 || (s[0] != '+' && s[0] != '-') || !digits(1, 2, oh) || !digits(4, 2, om)) return false;
+    offset = (s[0] == '+' ? 1 : -1) * (oh * 3600 + om * 60);
+  }
+  out = {days_from_civil(y, mo, d), static_cast<double>(h * 3600 + mi * 60 - offset) + sec};
+  return true;
+}
+
+/// Column names in use, in lower case without blanks, '_' and '-'.
+const std::array<std::vector<std::string>, 3> kNames = {{
+    {"timestamp", "time", "arrival", "arrivaltime", "arrivedat", "t"},
+    {"contexttokens", "in", "input", "inputtokens", "inputlength", "requesttokens", "prompttokens", "numprefilltokens"},
+    {"generatedtokens", "out", "output", "outputtokens", "outputlength", "responsetokens", "completiontokens",
+     "numdecodetokens"},
+}};
+constexpr const char* kWhat[] = {"arrival time", "prompt tokens", "generated tokens"};
+
+std::string plain_name(std::string_view s) {
+  std::string out;
+  for (char c : s)
+    if (c != ' ' && c != '_' && c != '-') out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+class TraceReader {
+ public:
+  explicit TraceReader(const std::string& path) : path_(path), lines_(path), problems_(path) {}
+
+  Trace read() {
+    std::string line;
+    while (lines_.next(line)) {
+      if (lines_.number() == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+      if (!is_text(line)) break;
+      if (trim(line).empty()) continue;
+      if (!started_) {
+        started_ = true;
+        json_ = trim(line).front() == '{';
+        if (!json_) {
+          header(line);
+          continue;
+        }
+      }
+      json_ ? json_row(line) : csv_row(line);
+    }
+    if (!problems_.any() && !started_) throw UserError({file_place()}, "the trace is empty", "a header line and at least one request");
+    if (!problems_.any() && trace_.size() == 0)
+      throw UserError({file_place()}, "the trace holds no requests");
+    if (problems_.any()) problems_.raise();
+    if (!any_cached_) trace_.cached = {};
+    return std::move(trace_);
+  }
+
+ private:
+  SourceLoc file_place() const {
+    return {std::make_shared<SourceText>(SourceText{path_, ""}), 0, 0};
+  }
+
+  bool is_text(const std::string& line) {
+    const auto bad = std::find_if(line.begin(), line.end(), [](char c) {
+      const auto u = static_cast<unsigned char>(c);
+      return (u < 0x20 && c != '\t') || u == 0x7f;
+    });
+    if (bad == line.end() && line.size() < kMaxLine) return true;
+    if (bad == line.end())
+      problems_.add(lines_.number(), line.substr(0, 200), 0, 1, "line is longer than a megabyte: this is no request trace");
+    else
+      problems_.add(lines_.number(), line.substr(0, 4096), static_cast<size_t>(bad - line.begin()), 1,
+                    fmt::format("byte 0x{:02x} is not text: the file is damaged or no request trace",
+                                static_cast<unsigned char>(*bad)));
+    return false;
+  }
+
+  void header(const std::string& line) {
+    split(line, fields_);
+    std::vector<std::string> given;
+    for (const Field& f : fields_) given.push_back(plain_name(f.text));
+    for (size_t k = 0; k < 3; ++k) {
+      column_[k] = fields_.size();
+      for (size_t i = 0; i < given.size() && column_[k] == fields_.size(); ++i)
+        if (std::find(kNames[k].begin(), kNames[k].end(), given[i]) != kNames[k].end()) column_[k] = i;
+      if (column_[k] == fields_.size())
+        problems_.add(lines_.number(), line, 0, line.size(), fmt::format("no column for the {}", kWhat[k]),
+                      "expected a header such as TIMESTAMP,ContextTokens,GeneratedTokens or time,in,out");
+    }
+    columns_ = fields_.size();
+    if (problems_.any()) problems_.raise();
+  }
+
+  void csv_row(const std::string& line) {
+    split(line, fields_);
+    if (fields_.size() != columns_) {
+      problems_.add(lines_.number(), line, 0, line.size(),
+                    fmt::format("{} fields where the header has {}", fields_.size(), columns_),
+                    fields_.size() < columns_ ? "the line is cut short" : "");
+      return;
+    }
+    const Field& f = fields_[column_[0]];
+    Instant when;
+    if (!instant(f.text, when) || !std::isfinite(when.second)) {
+      problems_.add(lines_.number(), line, f.column, f.text.size(),
+                    fmt::format("'{}' is not a time", f.text.substr(0, 60)),
+                    "seconds, or YYYY-MM-DD hh:mm:ss.fffffff");
+      return;
+    }
+    uint32_t in = 0, out = 0;
+    if (!tokens(line, fields_[column_[1]], 1, in) || !tokens(line, fields_[column_[2]], 2, out)) return;
+    add(line, f, when, in, out, 0);
+  }
+
+  bool tokens(const std::string& line, const Field& f, size_t k, uint32_t& v) {
+    double x = 0.0;
+    const double least = k == 1 ? 1.0 : 0.0;
+    if (f.text.empty() || !number(f.text, x) || !(x >= least && x <= kMaxTokens) || x != std::floor(x)) {
+      problems_.add(lines_.number(), line, f.column, f.text.size(),
+                    fmt::format("{} '{}' must be a whole number from {} to 1e8", kWhat[k], f.text.substr(0, 60), least));
+      return false;
+    }
+    v = static_cast<uint32_t>(x);
+    return true;
+  }
+
+  void add(const std::string& line, const Field& f, Instant when, uint32_t in, uint32_t out, uint32_t cached) {
+    if (trace_.size() == 0) origin_ = when;
+    const double t = static_cast<double>(when.day - origin_.day) * 86400.0 + (when.second - origin_.second);
+    if (trace_.size() > 0 && t < trace_.time.back()) {
+      problems_.add(lines_.number(), line, f.column, f.text.size(),
+                    fmt::format("time goes back by {:.6g} s", trace_.time.back() - t), "sort the trace by arrival time");
+      return;
+    }
+    trace_.time.push_back(t);
+    trace_.input.push_back(in);
+    trace_.output.push_back(out);
+    trace_.cached.push_back(cached);
+    any_cached_ = any_cached_ || cached > 0;
+  }
+
+  /// Value of `"key":` as text, up to the next ',' or '}' (or the whole [list]).
+  static bool json_value(const std::string& line, const char* key, Field& f) {
+    const size_t at = line.find(fmt::format("\"{}\"", key));
+    if (at == std::string::npos) return false;
+    const size_t colon = line.find(':', at);
+    if (colon == std::string::npos) return false;
+    size_t begin = line.find_first_not_of(" \t", colon + 1);
+    if (begin == std::string::npos) return false;
+    const size_t end = line[begin] == '[' ? line.find(']', begin) : line.find_first_of(",}", begin);
+    if (end == std::string::npos) return false;
+    f = {trim(std::string_view(line).substr(begin, end - begin)), begin};
+    return true;
+  }
+
+  /// Mooncake: timestamp in ms, token counts, and one hash per block of 512 prompt tokens.
+  void json_row(const std::string& line) {
+    Field time{}, in_field{}, out_field{}, hashes{};
+    if (trim(line).front() != '{' || trim(line).back() != '}' || !json_value(line, "timestamp", time) ||
+        !json_value(line, "input_length", in_field) || !json_value(line, "output_length", out_field)) {
+      problems_.add(lines_.number(), line, 0, line.size(), "not a request",
+                    R"(expected {"timestamp": ms, "input_length": n, "output_length": n, "hash_ids": [...]})");
+      return;
+    }
+    double ms = 0.0;
+    if (!number(time.text, ms) || !std::isfinite(ms)) {
+      problems_.add(lines_.number(), line, time.column, time.text.size(), "timestamp is not a number of milliseconds");
+      return;
+    }
+    uint32_t in = 0, out = 0;
+    if (!tokens(line, in_field, 1, in) || !tokens(line, out_field, 2, out)) return;
+    const uint32_t seen = json_value(line, "hash_ids", hashes) ? blocks_seen(hashes.text) * 512 : 0;
+    add(line, time, {0, 1e-3 * ms}, in, out, std::min(seen, in - 1));
+  }
+
+  /// Leading blocks that an earlier request had, and remembers all of them.
+  uint32_t blocks_seen(std::string_view list) {
+    uint32_t seen = 0;
+    bool leading = true;
+    list.remove_prefix(1);
+    while (!list.empty()) {
+      const size_t comma = std::min(list.find(','), list.size());
+      uint64_t id = 0;
+      const std::string_view text = trim(list.substr(0, comma));
+      if (std::from_chars(text.data(), text.data() + text.size(), id).ec == std::errc()) {
+        leading = !blocks_.insert(id).second && leading;
+        seen += leading ? 1 : 0;
+      }
+      list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return seen;
+  }
+
+  std::string path_;
+  LineReader lines_;
+  Problems problems_;
+  Trace trace_;
+  std::vector<Field> fields_;
+  std::array<size_t, 3> column_{};
+  size_t columns_ = 0;
+  Instant origin_;
+  bool started_ = false, json_ = false, any_cached_ = false;
+  std::unordered_set<uint64_t> blocks_;
+};
+
+}  // namespace
+
+Trace read_trace(const std::string& path) { return TraceReader(path).read(); }
+
+TraceArrivals::TraceArrivals(Trace trace, const ReplayConfig& config) : trace_(std::move(trace)), config_(config) {
+  const double last = trace_.time.back();
+  // One mean gap between the last request and the first of the next pass.
+  const double gap = trace_.size() > 1 ? last / static_cast<double>(trace_.size() - 1) : 1.0;
+  span_ = (last + std::max(gap, 1e-3)) / config_.speed;
+}
+
+bool TraceArrivals::kept(size_t i) const {
+  if (config_.keep >= 1.0) return true;
+  Rng hash(pass_ + 1, "trace");
+  hash.set_counter(i);
+  return hash.uniform() < config_.keep;
+}
+
+bool TraceArrivals::next(double until, Arrival& a) {
+  for (;;) {
+    if (at_ == trace_.size()) {
+      if (!config_.loop) return false;
+      at_ = 0;
+      ++pass_;
+    }
+    const double t = static_cast<double>(pass_) * span_ + trace_.time[at_] / config_.speed;
+    if (t >= until) return false;
+    const size_t i = at_++;
+    if (!kept(i)) continue;
+    a = {t, trace_.input[i], trace_.output[i], trace_.cached.empty() ? 0 : trace_.cached[i]};
+    return true;
+  }
+}
+
+double TraceArrivals::rate(double t) const {
+  if (t > span_ && !config_.loop) return 0.0;
+  return config_.keep * static_cast<double>(trace_.size()) / span_;
+}
+
+void TraceArrivals::save(core::StateWriter& w) const {
+  w.put(at_);
+  w.put(pass_);
+}
+
+void TraceArrivals::load(core::StateReader& r) {
+  r.get(at_);
+  r.get(pass_);
+}
+
+}  // namespace steppe::load

@@ -1,0 +1,78 @@
+#pragma once
+// What the engine knows of a served model and of an accelerator: flat tables read from data/models and
+// data/accelerators. NaN means "the file does not say"; using such a value is an error that names it.
+#include <string>
+
+#include "sim/core/param_table.h"
+#include "sim/core/process.h"
+
+namespace steppe::load {
+
+enum class Attention { gqa, mla, sparse_mqa };
+
+/// Architecture of a decoder-only transformer. Counts are per model, sizes in elements, `*_bytes` per element.
+struct ModelDesc {
+  std::string name;  ///< file name without folder and suffix; filled by load_model()
+  std::string source;
+  Attention attention = Attention::gqa;
+  double layers, hidden, heads, vocabulary, max_context;
+  double kv_heads, head_dim;                                        // gqa; head_dim also sparse_mqa
+  double q_lora, kv_lora, rope_dim, nope_dim, v_dim;                // mla; q_lora also sparse_mqa
+  double o_lora, o_groups, window, csa_layers, hca_layers;          // sparse_mqa
+  double csa_ratio, hca_ratio, index_heads, index_dim, index_topk;  // sparse_mqa
+  double dense_layers, dense_intermediate;
+  double experts, experts_per_token, shared_experts, expert_intermediate, nodes_per_token;
+  double weight_bytes, expert_weight_bytes, kv_bytes, dispatch_bytes, combine_bytes;
+  bool tied_embeddings = false;
+
+  /// The value, or UserError naming model and row when the file does not give it.
+  double need(double ModelDesc::*member, const char* row) const;
+  double moe_layers() const { return layers - dense_layers; }
+};
+const core::ParamTable<ModelDesc>& model_table();
+
+/// Parameter counts, in parameters; KV cache, in bytes. Formulas: model card in README.md, section "Model".
+struct ModelSize {
+  double total = 0.0;
+  double active = 0.0;       ///< used for one token, both embeddings counted
+  double matmul = 0.0;       ///< active without the input embedding: what costs FLOPs
+  double replicated = 0.0;   ///< everything but routed experts (and the input embedding)
+  double embedding = 0.0;    ///< input embedding
+  double expert = 0.0;       ///< one routed expert of one layer
+  double kv_per_token = 0.0;     ///< bytes per context token
+  double kv_per_sequence = 0.0;  ///< bytes a sequence needs whatever its length (sliding window)
+};
+ModelSize model_size(const ModelDesc& m);
+
+/// KV-cache bytes of one sequence of `context` tokens.
+double kv_bytes(const ModelSize& s, double context);
+
+/// An accelerator in its node, with the serving software's measured efficiencies.
+struct Accelerator {
+  std::string name;
+  std::string source;
+  double flops_16bit, flops_8bit, flops_4bit;   ///< dense peak, FLOP/s
+  double memory, memory_bandwidth;              ///< bytes, bytes/s
+  double scale_up_bandwidth, scale_out_bandwidth;  ///< bytes/s per accelerator and direction
+  double per_node;
+  // Efficiencies: share of the peak that kernels reach.
+  double memory_efficiency, expert_memory_efficiency, gemm_efficiency, attention_efficiency;
+  double prefill_efficiency_16bit, prefill_efficiency_8bit, network_efficiency;
+  double layer_overhead, expert_layer_overhead, allreduce_latency, sequence_overhead;  ///< s
+  double overlap;    ///< share of communication hidden behind computation when they overlap
+  double imbalance;  ///< slowest over mean accelerator of an expert-parallel group
+  double memory_usable;  ///< share of the memory for weights and KV cache
+  // Power of one accelerator [W] and of what surrounds it in the node.
+  double tdp, power_idle, power_floor, power_compute, power_knee, power_ceiling;
+  double frequency_exponent, frequency_min;
+  double node_power_idle, node_power_busy;
+
+  double need(double Accelerator::*member, const char* row) const;
+};
+const core::ParamTable<Accelerator>& accelerator_table();
+
+/// Reads data_dir/models/NAME.yaml, or NAME itself when it is a path ending in .yaml. UserError on any problem.
+ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name);
+Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string& name);
+
+}  // namespace steppe::load

@@ -1,0 +1,198 @@
+#include "inference_load/engine/step_time.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace steppe::load {
+
+double Parallel::tokens_per_step() const {
+  if (draft_tokens <= 0) return 1.0;
+  if (acceptance >= 1.0) return draft_tokens + 1.0;
+  return (1.0 - std::pow(acceptance, draft_tokens + 1.0)) / (1.0 - acceptance);
+}
+
+double experts_touched(double experts, double per_token, double tokens) {
+  if (per_token >= experts) return experts;
+  return experts * -std::expm1(tokens * std::log1p(-per_token / experts));
+}
+
+double StepModel::peak_for(const Accelerator& a, double weight_bytes) {
+  if (weight_bytes <= 0.5 && !std::isnan(a.flops_4bit)) return a.flops_4bit;
+  if (weight_bytes <= 1.0 && !std::isnan(a.flops_8bit)) return a.flops_8bit;
+  return a.flops_16bit;
+}
+
+StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
+                     int max_sequences)
+    : model_(model), accelerator_(accelerator), parallel_(parallel), size_(model_size(model)), power_(accelerator) {
+  using A = Accelerator;
+  using M = ModelDesc;
+  const double tp = parallel.tensor, group = parallel.group(), moe = model.moe_layers();
+  auto prefill_efficiency = [&](double bytes) {
+    return bytes <= 1.0 ? accelerator.prefill_efficiency_8bit : accelerator.prefill_efficiency_16bit;
+  };
+  if (model.attention == Attention::gqa) kv_shards_ = std::min(tp, model.kv_heads);
+  replicated_peak_ = peak_for(accelerator, model.weight_bytes);
+  replicated_prefill_ = prefill_efficiency(model.weight_bytes);
+  replicated_bytes_ = size_.replicated * model.weight_bytes / tp;
+  fixed_ = model.layers * accelerator.layer_overhead;
+  if (moe > 0) {
+    const double bytes = model.need(&M::expert_weight_bytes, "expert_weight_bytes");
+    expert_peak_ = peak_for(accelerator, bytes);
+    expert_prefill_ = prefill_efficiency(bytes);
+    expert_unit_bytes_ =
+        (1.0 + parallel.redundant_experts / model.experts) * moe * size_.expert * bytes / group;
+    for (int n = 0; n <= max_sequences; ++n)
+      touched_table_.push_back(experts_touched(model.experts, model.experts_per_token, n * group / tp));
+  }
+  if (moe > 0 && parallel.expert > 1.0) {
+    const double per_node = accelerator.per_node, k = model.experts_per_token;
+    const bool inside = group <= per_node;
+    a2a_bandwidth_ = accelerator.network_efficiency *
+                     (inside ? accelerator.need(&A::scale_up_bandwidth, "scale_up_bandwidth")
+                             : accelerator.need(&A::scale_out_bandwidth, "scale_out_bandwidth"));
+    const double per_copy = moe * model.hidden / tp *
+                            (model.need(&M::dispatch_bytes, "dispatch_bytes") +
+                             model.need(&M::combine_bytes, "combine_bytes"));
+    // Decode sends one copy per expert (low latency); prefill one per node, forwarded inside it.
+    const double nodes = group / per_node;
+    a2a_decode_ = per_copy * (inside ? k * (1.0 - 1.0 / group) : k);
+    a2a_prefill_ = per_copy * (inside ? k * (1.0 - 1.0 / group)
+                                      : std::min({k, model.nodes_per_token, nodes}) * (1.0 - 1.0 / nodes));
+    fixed_ += moe * (inside ? 2.0 * accelerator.allreduce_latency : accelerator.expert_layer_overhead);
+  }
+  if (tp > 1.0) {
+    // One after attention in every layer, one after every feed-forward block that is not expert parallel.
+    allreduce_count_ = model.layers + (parallel.expert > 1.0 ? model.dense_layers : model.layers);
+    allreduce_bytes_ = allreduce_count_ * 2.0 * (tp - 1.0) / tp * model.hidden * 2.0;
+    allreduce_bandwidth_ = accelerator.network_efficiency *
+                           (tp <= accelerator.per_node
+                                ? accelerator.need(&A::scale_up_bandwidth, "scale_up_bandwidth")
+                                : accelerator.need(&A::scale_out_bandwidth, "scale_out_bandwidth"));
+  }
+}
+
+double StepModel::touched(double tokens) const {
+  const auto i = static_cast<size_t>(tokens);
+  if (static_cast<double>(i) == tokens && i < touched_table_.size()) return touched_table_[i];
+  return experts_touched(model_.experts, model_.experts_per_token,
+                         tokens * parallel_.group() / parallel_.tensor);
+}
+
+/// FLOPs and KV bytes of all layers for `queries` tokens that each see `context` tokens.
+StepModel::AttentionCost StepModel::sparse_cost(double queries, double context) const {
+  const ModelDesc& m = model_;
+  const double compressed = context / m.csa_ratio, selected = std::min(compressed, m.index_topk);
+  const double pair = m.heads * 2.0 * m.head_dim * 2.0;  // keys and values, multiply and add
+  const double csa = pair * (selected + m.window) + m.index_heads * m.index_dim * 2.0 * compressed;
+  const double hca = pair * (context / m.hca_ratio + m.window);
+  const double plain = pair * std::min(context, m.window);
+  const double plain_layers = m.layers - m.csa_layers - m.hca_layers;
+  AttentionCost c;
+  c.flops = queries * (m.csa_layers * csa + m.hca_layers * hca + plain_layers * plain);
+  c.bytes = queries * m.kv_bytes *
+            (m.csa_layers * (selected * m.head_dim + compressed * m.index_dim) +
+             m.hca_layers * context / m.hca_ratio * m.head_dim +
+             m.layers * std::min(context, m.window) * m.head_dim);
+  return c;
+}
+
+StepModel::AttentionCost StepModel::attention_cost(const Batch& b) const {
+  const ModelDesc& m = model_;
+  const double per_sequence = 1.0 + parallel_.draft_tokens;
+  if (m.attention == Attention::sparse_mqa) {
+    AttentionCost c;
+    if (b.decode > 0) {
+      c = sparse_cost(b.decode, b.context / b.decode);
+      c.flops *= per_sequence;
+    }
+    if (b.prefill > 0) {
+      const AttentionCost p = sparse_cost(b.prefill, b.pairs / b.prefill);
+      c.flops += p.flops;
+      c.bytes += size_.kv_per_token * b.prefill_context;
+    }
+    return c;
+  }
+  double decode = 0.0, prefill = 0.0;  // FLOP per query token and context token
+  if (m.attention == Attention::mla) {
+    decode = m.layers * m.heads * (2.0 * m.kv_lora + m.rope_dim) * 2.0;  // absorbed form
+    prefill = m.layers * m.heads * (m.nope_dim + m.rope_dim + m.v_dim) * 2.0;
+  } else {
+    decode = prefill = m.layers * m.heads * m.head_dim * 4.0;
+  }
+  return {decode * b.context * per_sequence + prefill * b.pairs,
+          size_.kv_per_token * (b.context + b.prefill_context)};
+}
+
+StepTime StepModel::step(const Batch& b, double frequency) const {
+  const Accelerator& a = accelerator_;
+  const double tp = parallel_.tensor, m = parallel_.microbatches;
+  const double clock = 1.0 / frequency;
+  // Memory keeps its speed until the core clock is too low to ask for more [E].
+  const double slow_memory = frequency < 0.6 ? 0.6 / frequency : 1.0;
+  const double decode = b.decode * (1.0 + parallel_.draft_tokens), tokens = decode + b.prefill;
+
+  StepTime t;
+  auto gemm = [&](double parameters, double peak, double prefill_efficiency, double bytes, double efficiency) {
+    const double f = 2.0 * parameters / tp;
+    const double arithmetic = f * (decode / a.gemm_efficiency + b.prefill / prefill_efficiency) / peak * clock;
+    const double streaming = m * bytes / (efficiency * a.memory_bandwidth) * slow_memory;
+    t.flops += f * tokens;
+    t.peak_seconds += f * tokens / peak;
+    t.weight_bytes += m * bytes;
+    // Not max(): at decode shapes the measured time is W + H·n from the smallest batch on [ML.ENERGY v3].
+    return arithmetic + streaming;
+  };
+  t.gemm_replicated =
+      gemm(size_.replicated, replicated_peak_, replicated_prefill_, replicated_bytes_, a.memory_efficiency);
+  if (expert_peak_ > 0)
+    t.gemm_expert = gemm(size_.matmul - size_.replicated, expert_peak_, expert_prefill_,
+                         expert_unit_bytes_ * touched(tokens / m), a.expert_memory_efficiency);
+
+  const AttentionCost att = attention_cost(b);
+  t.kv_bytes = att.bytes / kv_shards_;
+  t.flops += att.flops / tp;
+  t.peak_seconds += att.flops / tp / a.flops_16bit;
+  t.attention = std::max(att.flops / tp / (a.attention_efficiency * a.flops_16bit) * clock,
+                         t.kv_bytes / (a.memory_efficiency * a.memory_bandwidth) * slow_memory);
+
+  const double compute_start = t.gemm_replicated + t.gemm_expert + t.attention;
+  if (tp > 1.0) {
+    t.allreduce = tokens * allreduce_bytes_ / allreduce_bandwidth_ + allreduce_count_ * a.allreduce_latency;
+    t.network_bytes += tokens * allreduce_bytes_;
+  }
+  if (a2a_bandwidth_ > 0) {
+    const double bytes = decode * a2a_decode_ + b.prefill * a2a_prefill_;
+    t.all_to_all = bytes / a2a_bandwidth_;
+    t.network_bytes += bytes;
+  }
+  t.overhead = fixed_ + b.decode * a.sequence_overhead;
+  const double compute = compute_start + t.allreduce;
+  const double hidden = m >= 2.0 ? a.overlap : 0.0;
+  t.total = std::max(compute, t.all_to_all) + (1.0 - hidden) * std::min(compute, t.all_to_all) + t.overhead;
+  if (parallel_.expert > 1.0) t.total *= a.imbalance;
+  return t;
+}
+
+StepPoint StepModel::operate(const Batch& b, const Limits& limits) const {
+  StepTime t = step(b);
+  const double full = power_.active(t.utilisation());
+  const double f = power_.frequency(full, limits);
+  if (f >= 1.0) return {t.total, full};
+  return {step(b, f).total, power_.at_frequency(full, f)};
+}
+
+double StepModel::weights_resident() const {
+  const double experts = expert_unit_bytes_ * (expert_peak_ > 0 ? model_.experts : 0.0);
+  const double input = model_.tied_embeddings ? 0.0 : size_.embedding * model_.weight_bytes / parallel_.tensor;
+  return replicated_bytes_ + experts + input;
+}
+
+double StepModel::kv_capacity() const {
+  const double room = accelerator_.memory * accelerator_.memory_usable - weights_resident();
+  return room > 0 ? std::floor(room / kv_per_token()) : 0.0;
+}
+
+}  // namespace steppe::load

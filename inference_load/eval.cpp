@@ -1,0 +1,88 @@
+#include "inference_load/eval.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace steppe::load {
+
+const core::ParamTable<EvalParams>& eval_table() {
+  using P = EvalParams;
+  static const core::ParamTable<P> table = [] {
+    core::ParamTable<P> t;
+    t.text("model", &P::model, "deepseek-v3", "A name in data/models, or a .yaml file")
+        .text("accelerator", &P::accelerator, "h800", "A name in data/accelerators, or a .yaml file")
+        .choice("phase", &P::phase, {{"decode", "prefill"}}, Phase::decode, "What the step does")
+        .real("batch", &P::batch, "1", 88.0, {1, 1e6}, "Sequences (decode) or prompts (prefill) of one replica")
+        .real("context", &P::context, "token", 4989.0, {1, 1e8}, "Tokens in the cache of each, or of each prompt")
+        .real("hit_rate", &P::hit_rate, "1", 0.0, {0, 0.999}, "Share of a prompt found in a prefix cache")
+        .real("tensor_parallel", &P::tensor_parallel, "1", 1.0, {1, 1024}, "Accelerators of a replica")
+        .real("expert_parallel", &P::expert_parallel, "1", 1.0, {1, 4096}, "Accelerators that share the routed experts")
+        .real("redundant_experts", &P::redundant_experts, "1", 0.0, {0, 4096}, "Extra expert copies in the group")
+        .real("microbatches", &P::microbatches, "1", 1.0, {1, 8}, "2: two micro-batches hide communication")
+        .real("draft_tokens", &P::draft_tokens, "1", 0.0, {0, 8}, "Tokens drafted per step")
+        .real("acceptance", &P::acceptance, "1", 0.85, {0, 1}, "Probability that a draft is accepted")
+        .real("frequency", &P::frequency, "1", 1.0, {0.05, 1}, "Highest frequency over the nominal one")
+        .real("power_cap", &P::power_cap, "W", 1e30, {1, 1e31}, "Cap per accelerator");
+    return t;
+  }();
+  return table;
+}
+
+std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& setup) {
+  const ModelDesc model = load_model(setup, p.model);
+  const Accelerator accelerator = load_accelerator(setup, p.accelerator);
+  const StepModel m(model, accelerator,
+                    {p.tensor_parallel, p.expert_parallel, p.redundant_experts, p.microbatches, p.draft_tokens, p.acceptance}, 0);
+  Batch b;
+  double tokens = 0.0;  // that count as output of the step: generated, or prompt tokens done
+  if (p.phase == Phase::decode) {
+    b.decode = p.batch;
+    b.context = p.batch * p.context;
+    tokens = p.batch * m.parallel().tokens_per_step();
+  } else {
+    const double start = std::floor(p.hit_rate * p.context), computed = p.context - start;
+    b.prefill = p.batch * computed;
+    b.pairs = p.batch * (computed * start + 0.5 * computed * (computed + 1.0));
+    b.prefill_context = p.batch * p.context;
+    tokens = p.batch * p.context;
+  }
+  if (p.phase == Phase::decode && b.context > m.kv_capacity())
+    throw UserError(fmt::format("{} sequences of {} tokens do not fit: the KV cache of a replica holds {} tokens", p.batch,
+                                p.context, m.kv_capacity()));
+  const Limits limits{p.frequency, p.power_cap};
+  const StepTime t = m.step(b);
+  const double full = m.power().active(t.utilisation()), f = m.power().frequency(full, limits);
+  const StepTime limited = m.step(b, f);
+  const double watts = f < 1.0 ? m.power().at_frequency(full, f) : full;
+  const double tp = p.tensor_parallel, rate = tokens / limited.total;
+  const double node = accelerator.node_power_busy / accelerator.per_node;
+  return {
+      {"step_time", limited.total, "s", "one step"},
+      {"tokens_per_s", rate, "token/s", "per replica"},
+      {"tokens_per_s_node", rate * accelerator.per_node / tp, "token/s", "per node"},
+      {"tpot", p.phase == Phase::decode ? limited.total / m.parallel().tokens_per_step() : 0.0, "s", "time per token that a user sees"},
+      {"power", watts, "W", "per accelerator"},
+      {"power_it", watts + node, "W", "per accelerator with its share of the node"},
+      {"energy_per_token", watts * tp / rate, "J/token", "accelerators only"},
+      {"frequency", f, "1", "over nominal, after cap and throttle"},
+      {"utilisation", limited.utilisation(), "1", "arithmetic over the dense peak"},
+      {"time_gemm_replicated", limited.gemm_replicated, "s", "attention projections, dense and shared blocks, head"},
+      {"time_gemm_expert", limited.gemm_expert, "s", "routed experts"},
+      {"time_attention", limited.attention, "s", "scores and values over the KV cache"},
+      {"time_allreduce", limited.allreduce, "s", "tensor parallelism"},
+      {"time_all_to_all", limited.all_to_all, "s", "expert dispatch and combine"},
+      {"time_overhead", limited.overhead, "s", "launches, sampling, synchronisation"},
+      {"flops", limited.flops, "1", "per accelerator"},
+      {"bytes_weights", limited.weight_bytes, "1", "read per accelerator"},
+      {"bytes_kv", limited.kv_bytes, "1", "read per accelerator"},
+      {"bytes_network", limited.network_bytes, "1", "sent per accelerator"},
+      {"weights_resident", m.weights_resident(), "1", "bytes on one accelerator"},
+      {"kv_per_token", m.kv_per_token(), "1", "bytes on one accelerator"},
+      {"kv_capacity", m.kv_capacity(), "token", "of one replica"},
+      {"parameters", m.size().total, "1", "of the model"},
+      {"parameters_active", m.size().active, "1", "per token"},
+  };
+}
+
+}  // namespace steppe::load

@@ -1,0 +1,9 @@
+#include "inference_load/registry.h"
+
+#include "inference_load/adapters/inference.h"
+
+namespace steppe::load {
+
+std::vector<core::ProcessType> process_types() { return {inference_type()}; }
+
+}  // namespace steppe::load

@@ -1,0 +1,233 @@
+// Descriptors and step time against published values and closed forms. "AC-…" are the acceptance checks of the project.
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "inference_load/eval.h"
+#include "support.h"
+
+namespace steppe::load::test {
+namespace {
+
+ModelSize size_of(const char* name) { return model_size(load_model(setup(), name)); }
+double value(const std::vector<EvalRow>& rows, const std::string& name) {
+  for (const EvalRow& r : rows)
+    if (r.name == name) return r.value;
+  FAIL("no row ", name);
+  return 0.0;
+}
+EvalParams eval_defaults() {
+  EvalParams p;
+  eval_table().set_defaults(&p);
+  return p;
+}
+
+TEST_CASE("AC-1-01: parameter counts follow from the descriptors") {
+  // Closed form; published totals: 671 B [DeepSeek-AI 2024], 1.6 T and 284 B [DeepSeek V4 model cards], 70.6 B,
+  // 8.0 B, 405 B [Meta 2024], 30.5 B and 235 B [Qwen 2025].
+  const ModelSize v3 = size_of("deepseek-v3"), pro = size_of("deepseek-v4-pro"), flash = size_of("deepseek-v4-flash");
+  CHECK(v3.total == doctest::Approx(671.03e9).epsilon(1e-3));
+  CHECK(v3.active == doctest::Approx(37.55e9).epsilon(1e-3));
+  CHECK(v3.matmul == doctest::Approx(36.62e9).epsilon(1e-3));
+  CHECK(pro.total == doctest::Approx(1572.9e9).epsilon(1e-3));
+  CHECK(pro.matmul == doctest::Approx(48.8e9).epsilon(1e-3));
+  CHECK(flash.total == doctest::Approx(284.3e9).epsilon(1e-3));
+  CHECK(flash.matmul == doctest::Approx(13.23e9).epsilon(1e-3));
+  CHECK(size_of("llama-3.1-70b").total == doctest::Approx(70.6e9).epsilon(2e-3));
+  CHECK(size_of("llama-3.1-8b").total == doctest::Approx(8.03e9).epsilon(2e-3));
+  CHECK(size_of("llama-3.1-405b").total == doctest::Approx(405.9e9).epsilon(2e-3));
+  CHECK(size_of("qwen3-30b-a3b").total == doctest::Approx(30.5e9).epsilon(5e-3));
+  CHECK(size_of("qwen3-235b-a22b").total == doctest::Approx(235e9).epsilon(5e-3));
+  CHECK(size_of("qwen3-30b-a3b").active == doctest::Approx(3.3e9).epsilon(0.03));
+}
+
+TEST_CASE("AC-1-02: KV bytes per token") {  // 70 KB and 516 KB [DeepSeek-AI 2025, Insights into V3, table 1]
+  CHECK(size_of("deepseek-v3").kv_per_token == 70272.0);
+  CHECK(size_of("llama-3.1-70b").kv_per_token == 327680.0);
+  CHECK(size_of("llama-3.1-405b").kv_per_token == 516096.0);
+}
+
+TEST_CASE("AC-1-03: V4-Pro KV cache of a million tokens is 9.62 GiB") {  // [vLLM 2026, DeepSeek-V4]
+  const ModelSize s = size_of("deepseek-v4-pro");
+  const double million = 1048576.0, gib = 1073741824.0;
+  CHECK(s.kv_per_token == 9848.0);
+  CHECK(s.kv_per_token * million / gib == doctest::Approx(9.62).epsilon(5e-3));
+  const double v32 = 61.0 * (576.0 + 128.0) * 2.0;  // V3.2: latent attention and an indexer of 128
+  CHECK(v32 / s.kv_per_token == doctest::Approx(8.7).epsilon(5e-3));
+  CHECK(kv_bytes(s, 0.0) == 61.0 * 128.0 * 512.0 * 2.0);
+}
+
+TEST_CASE("AC-1-04: expert coverage agrees with random routing") {
+  CHECK(experts_touched(256, 8, 16) == doctest::Approx(102.0).epsilon(1e-3));
+  CHECK(experts_touched(256, 8, 64) == doctest::Approx(222.4).epsilon(1e-3));
+  CHECK(experts_touched(256, 8, 256) == doctest::Approx(255.9).epsilon(1e-3));
+  std::mt19937_64 g(1);
+  for (int tokens : {16, 64, 256}) {
+    double sum = 0.0;
+    const int trials = 4000;
+    for (int trial = 0; trial < trials; ++trial) {
+      std::vector<bool> hit(256);
+      for (int t = 0; t < tokens; ++t) {
+        std::vector<bool> mine(256);
+        for (int chosen = 0; chosen < 8;) {
+          const size_t e = g() % 256;
+          if (mine[e]) continue;
+          mine[e] = hit[e] = true;
+          ++chosen;
+        }
+      }
+      sum += static_cast<double>(std::count(hit.begin(), hit.end(), true));
+    }
+    // The mean of 4000 trials is within 0.1 %; 0.5 % is the check's tolerance.
+    CHECK(experts_touched(256, 8, tokens) == doctest::Approx(sum / trials).epsilon(5e-3));
+  }
+}
+
+TEST_CASE("AC-1-05: expert-parallel lower bound of TPOT") {
+  // [DeepSeek-AI 2025, Insights into V3, 2.3.2]: 32 tokens, 9 copies of 7 000 values, 1 + 2 bytes, 61 layers twice.
+  const double half = 3.0 * 32.0 * 9.0 * 7000.0;
+  CHECK(half / 50e9 * 1e6 == doctest::Approx(120.96));
+  CHECK(2.0 * 61.0 * half / 50e9 * 1e3 == doctest::Approx(14.757).epsilon(1e-4));
+  // The engine's own bytes: 58 expert layers, 8 copies of 7 168 values.
+  const Parallel p{1, 144, 32, 2, 0, 0.85};
+  const StepModel m(load_model(setup(), "deepseek-v3"), load_accelerator(setup(), "h800"), p, 128);
+  Batch b;
+  b.decode = 32;
+  b.context = 32 * 1000;
+  const StepTime t = m.step(b);
+  CHECK(t.network_bytes == doctest::Approx(32.0 * 8 * 7168 * 3 * 58));
+  CHECK(t.all_to_all == doctest::Approx(t.network_bytes / (0.85 * 50e9)));
+}
+
+TEST_CASE("AC-1-06, AC-1-07: DeepSeek's fleet and its cost close") {  // [DeepSeek-AI 2025, day 6]
+  const double nodes = 608e9 / 86400.0 / 73.7e3 + 168e9 / 86400.0 / 14.8e3;
+  CHECK(nodes == doctest::Approx(226.75).epsilon(2e-3));
+  const double cost = 226.75 * 8 * 24 * 2.0, income = 342e3 * 0.14 + 266e3 * 0.55 + 168e3 * 2.19;
+  CHECK(cost == doctest::Approx(87072.0).epsilon(1e-3));
+  CHECK(income == doctest::Approx(562027.0).epsilon(1e-3));
+  CHECK(100.0 * (income - cost) / cost == doctest::Approx(545.0).epsilon(2e-3));
+}
+
+TEST_CASE("AC-1-08: H800 decode step at the published operating point (calibrated)") {
+  // [DeepSeek-AI 2025, day 6]: 14.8 k tok/s per H800 node, EP144 with 32 redundant experts, mean KV length 4 989.
+  EvalParams p = eval_defaults();
+  p.expert_parallel = 144;
+  p.redundant_experts = 32;
+  p.microbatches = 2;
+  const auto rows = evaluate(p, setup());
+  CHECK(value(rows, "step_time") > 0.038);
+  CHECK(value(rows, "step_time") < 0.052);
+  CHECK(value(rows, "tokens_per_s_node") == doctest::Approx(14.8e3).epsilon(0.20));
+  CHECK(value(rows, "bytes_weights") / 2.0 == doctest::Approx(21.3e9).epsilon(0.01));
+  CHECK(value(rows, "bytes_kv") == doctest::Approx(30.9e9).epsilon(0.01));
+}
+
+TEST_CASE("AC-1-10: prefill on H100 at 4 k prompts (predicted but for the prefill efficiency)") {
+  // [LMSYS 2025]: 50.3 k tok/s per node of 8 H100 at prompts of 4 k, EP32.
+  EvalParams p = eval_defaults();
+  p.accelerator = "h100";
+  p.phase = Phase::prefill;
+  p.batch = 4;
+  p.context = 4096;
+  p.expert_parallel = 32;
+  p.redundant_experts = 32;
+  p.microbatches = 2;
+  const auto rows = evaluate(p, setup());
+  CHECK(value(rows, "tokens_per_s_node") == doctest::Approx(50.3e3).epsilon(0.15));
+  CHECK(value(rows, "utilisation") > 0.23);
+  CHECK(value(rows, "utilisation") < 0.31);
+}
+
+TEST_CASE("AC-1-12, AC-1-13: H100 Llama-3.1-70B TP4 (calibrated on these)") {
+  // [ML.ENERGY v3]: median inter-token latency 16.4 + 0.0914 n ms; GPU J per output token 0.797 and 0.479.
+  EvalParams p = eval_defaults();
+  p.model = "llama-3.1-70b";
+  p.accelerator = "h100";
+  p.tensor_parallel = 4;
+  p.context = 400;  // prompts of some 200 tokens, answers of 350, half-way
+  for (double n : {8, 16, 32, 64, 128, 256}) {
+    p.batch = n;
+    const auto rows = evaluate(p, setup());
+    INFO("n = ", n, " ITL ", value(rows, "step_time") * 1e3, " ms, ", value(rows, "power"), " W");
+    CHECK(value(rows, "step_time") * 1e3 == doctest::Approx(16.4 + 0.0914 * n).epsilon(0.15));
+    if (n == 64) CHECK(value(rows, "energy_per_token") == doctest::Approx(0.797).epsilon(0.15));
+    if (n == 256) CHECK(value(rows, "energy_per_token") == doctest::Approx(0.479).epsilon(0.15));
+  }
+}
+
+TEST_CASE("AC-1-18: KV transfer of 4 989 tokens") {
+  const double bytes = kv_bytes(size_of("deepseek-v3"), 4989.0);
+  CHECK(bytes == doctest::Approx(350.6e6).epsilon(1e-3));
+  CHECK(bytes / 50e9 * 1e3 == doctest::Approx(7.01).epsilon(1e-3));
+}
+
+TEST_CASE("AC-1-20: throughput saturates at 1/H; the KV cache bounds the batch") {
+  const ModelDesc model = load_model(setup(), "llama-3.1-70b");
+  const Accelerator a = load_accelerator(setup(), "h100");
+  const StepModel m(model, a, {4, 1, 0, 1, 0, 0.85}, 0);
+  const ModelSize s = model_size(model);
+  const double context = 4000.0;
+  const double expected = std::floor((80e9 * 0.9 - s.total * 2.0 / 4.0) / (s.kv_per_token / 4.0 * context));
+  CHECK(std::floor(m.kv_capacity() / context) == doctest::Approx(expected).epsilon(0.01));
+  // While weights are streamed (no arithmetic limit), t(n) = W + H n exactly.
+  auto t = [&](double n) {
+    Batch b;
+    b.decode = n;
+    b.context = n * context;
+    return m.step(b).total;
+  };
+  const double h = (t(20) - t(10)) / 10.0, w = t(10) - 10.0 * h;
+  CHECK(40.0 / t(40) == doctest::Approx(40.0 / (w + h * 40.0)).epsilon(1e-9));
+  CHECK(1e7 / (w + h * 1e7) == doctest::Approx(1.0 / h).epsilon(0.01));
+}
+
+TEST_CASE("multi-token prediction: accepted drafts as a geometric series") {
+  CHECK(Parallel{1, 1, 0, 1, 1, 0.85}.tokens_per_step() == doctest::Approx(1.85));
+  CHECK(Parallel{1, 1, 0, 1, 3, 0.5}.tokens_per_step() == doctest::Approx(1.875));
+  CHECK(Parallel{1, 1, 0, 1, 2, 1.0}.tokens_per_step() == 3.0);
+}
+
+TEST_CASE("a power cap slows prefill and hardly decode") {
+  // [Patel 2024, Splitwise]: H100 capped at half its power: prefill × 1.30, decode × 1.00. Shape, not calibrated.
+  EvalParams p = eval_defaults();
+  p.model = "llama-3.1-70b";
+  p.accelerator = "h100";
+  p.tensor_parallel = 8;
+  p.batch = 8;
+  p.context = 1000;
+  auto slowdown = [&](Phase phase) {
+    p.phase = phase;
+    p.power_cap = 1e30;
+    const double free = value(evaluate(p, setup()), "step_time");
+    p.power_cap = 350;
+    const auto rows = evaluate(p, setup());
+    CHECK(value(rows, "power") <= 350.0 * (1 + 1e-12));
+    return value(rows, "step_time") / free;
+  };
+  CHECK(slowdown(Phase::prefill) == doctest::Approx(1.30).epsilon(0.15));
+  CHECK(slowdown(Phase::decode) == doctest::Approx(1.00).epsilon(0.02));
+}
+
+TEST_CASE("every shipped model and accelerator can be read; unknown values are errors that name them") {
+  const std::filesystem::path data = source_dir() + "/data";
+  int models = 0, accelerators = 0;
+  for (const auto& f : std::filesystem::directory_iterator(data / "models")) {
+    if (f.path().extension() != ".yaml") continue;
+    CHECK(model_size(load_model(setup(), f.path().stem().string())).total > 1e9);
+    ++models;
+  }
+  for (const auto& f : std::filesystem::directory_iterator(data / "accelerators")) {
+    if (f.path().extension() != ".yaml") continue;
+    CHECK(load_accelerator(setup(), f.path().string()).memory > 1e10);
+    ++accelerators;
+  }
+  CHECK(models == 9);
+  CHECK(accelerators == 12);
+  EvalParams p = eval_defaults();
+  p.accelerator = "ascend-950pr";
+  p.expert_parallel = 64;
+  CHECK_THROWS_WITH_AS(evaluate(p, setup()), doctest::Contains("'tdp'"), UserError);
+}
+
+}  // namespace
+}  // namespace steppe::load::test
