@@ -1,6 +1,18 @@
 #include "models/registry.h"
 
 #include "models/battery/battery.h"
+#include "models/controls/free_cooling.h"
+#include "models/controls/pi.h"
+#include "models/controls/schedule.h"
+#include "models/controls/staging.h"
+#include "models/cooling/chiller.h"
+#include "models/cooling/crah.h"
+#include "models/cooling/dry_cooler.h"
+#include "models/cooling/expansion_vessel.h"
+#include "models/cooling/pipe.h"
+#include "models/cooling/plate_heat_exchanger.h"
+#include "models/cooling/pump.h"
+#include "models/cooling/valve.h"
 #include "models/environment/weather.h"
 #include "models/grid/bess_control.h"
 #include "models/grid/utility.h"
@@ -16,6 +28,8 @@
 #include "models/power/transformer.h"
 #include "models/properties/medium.h"
 #include "models/properties/moist_air.h"
+#include "models/thermal/rack.h"
+#include "models/thermal/room.h"
 
 namespace steppe::models {
 
@@ -39,6 +53,22 @@ core::Registry registry() {
   r.add(pdu_model());
   r.add(rectifier_model());
   r.add(transformer_model());
+  r.add(free_cooling_process());
+  r.add(pi_model());
+  r.add(pi_temperature_model());
+  r.add(pi_pressure_model());
+  r.add(schedule_process());
+  r.add(staging_process());
+  r.add(chiller_model());
+  r.add(crah_model());
+  r.add(dry_cooler_model());
+  r.add(expansion_vessel_model());
+  r.add(pipe_model());
+  r.add(plate_heat_exchanger_model());
+  r.add(pump_model());
+  r.add(valve_model());
+  r.add(rack_model());
+  r.add(room_model());
   return r;
 }
 
