@@ -11,18 +11,28 @@ const core::ParamTable<EvalParams>& eval_table() {
   static const core::ParamTable<P> table = [] {
     core::ParamTable<P> t;
     t.text("model", &P::model, "deepseek-v3", "A name in data/models, or a .yaml file")
-        .text("accelerator", &P::accelerator, "h800", "A name in data/accelerators, or a .yaml file")
+        .text("accelerator", &P::accelerator, "h800",
+              "A name in data/accelerators, or a .yaml file")
         .choice("phase", &P::phase, {{"decode", "prefill"}}, Phase::decode, "What the step does")
-        .real("batch", &P::batch, "1", 88.0, {1, 1e6}, "Sequences (decode) or prompts (prefill) of one replica")
-        .real("context", &P::context, "token", 4989.0, {1, 1e8}, "Tokens in the cache of each, or of each prompt")
-        .real("hit_rate", &P::hit_rate, "1", 0.0, {0, 0.999}, "Share of a prompt found in a prefix cache")
-        .real("tensor_parallel", &P::tensor_parallel, "1", 1.0, {1, 1024}, "Accelerators of a replica")
-        .real("expert_parallel", &P::expert_parallel, "1", 1.0, {1, 4096}, "Accelerators that share the routed experts")
-        .real("redundant_experts", &P::redundant_experts, "1", 0.0, {0, 4096}, "Extra expert copies in the group")
-        .real("microbatches", &P::microbatches, "1", 1.0, {1, 8}, "2: two micro-batches hide communication")
+        .real("batch", &P::batch, "1", 88.0, {1, 1e6},
+              "Sequences (decode) or prompts (prefill) of one replica")
+        .real("context", &P::context, "token", 4989.0, {1, 1e8},
+              "Tokens in the cache of each, or of each prompt")
+        .real("hit_rate", &P::hit_rate, "1", 0.0, {0, 0.999},
+              "Share of a prompt found in a prefix cache")
+        .real("tensor_parallel", &P::tensor_parallel, "1", 1.0, {1, 1024},
+              "Accelerators of a replica")
+        .real("expert_parallel", &P::expert_parallel, "1", 1.0, {1, 4096},
+              "Accelerators that share the routed experts")
+        .real("redundant_experts", &P::redundant_experts, "1", 0.0, {0, 4096},
+              "Extra expert copies in the group")
+        .real("microbatches", &P::microbatches, "1", 1.0, {1, 8},
+              "2: two micro-batches hide communication")
         .real("draft_tokens", &P::draft_tokens, "1", 0.0, {0, 8}, "Tokens drafted per step")
-        .real("acceptance", &P::acceptance, "1", 0.85, {0, 1}, "Probability that a draft is accepted")
-        .real("frequency", &P::frequency, "1", 1.0, {0.05, 1}, "Highest frequency over the nominal one")
+        .real("acceptance", &P::acceptance, "1", 0.85, {0, 1},
+              "Probability that a draft is accepted")
+        .real("frequency", &P::frequency, "1", 1.0, {0.05, 1},
+              "Highest frequency over the nominal one")
         .real("power_cap", &P::power_cap, "W", 1e30, {1, 1e31}, "Cap per accelerator");
     return t;
   }();
@@ -33,7 +43,9 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
   const ModelDesc model = load_model(setup, p.model);
   const Accelerator accelerator = load_accelerator(setup, p.accelerator);
   const StepModel m(model, accelerator,
-                    {p.tensor_parallel, p.expert_parallel, p.redundant_experts, p.microbatches, p.draft_tokens, p.acceptance}, 0);
+                    {p.tensor_parallel, p.expert_parallel, p.redundant_experts, p.microbatches,
+                     p.draft_tokens, p.acceptance},
+                    0);
   Batch b;
   double tokens = 0.0;  // that count as output of the step: generated, or prompt tokens done
   if (p.phase == Phase::decode) {
@@ -48,8 +60,9 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
     tokens = p.batch * p.context;
   }
   if (p.phase == Phase::decode && b.context > m.kv_capacity())
-    throw UserError(fmt::format("{} sequences of {} tokens do not fit: the KV cache of a replica holds {} tokens", p.batch,
-                                p.context, m.kv_capacity()));
+    throw UserError(fmt::format(
+        "{} sequences of {} tokens do not fit: the KV cache of a replica holds {} tokens", p.batch,
+        p.context, m.kv_capacity()));
   const Limits limits{p.frequency, p.power_cap};
   const StepTime t = m.step(b);
   const double full = m.power().active(t.utilisation()), f = m.power().frequency(full, limits);
@@ -61,13 +74,15 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
       {"step_time", limited.total, "s", "one step"},
       {"tokens_per_s", rate, "token/s", "per replica"},
       {"tokens_per_s_node", rate * accelerator.per_node / tp, "token/s", "per node"},
-      {"tpot", p.phase == Phase::decode ? limited.total / m.parallel().tokens_per_step() : 0.0, "s", "time per token that a user sees"},
+      {"tpot", p.phase == Phase::decode ? limited.total / m.parallel().tokens_per_step() : 0.0, "s",
+       "time per token that a user sees"},
       {"power", watts, "W", "per accelerator"},
       {"power_it", watts + node, "W", "per accelerator with its share of the node"},
       {"energy_per_token", watts * tp / rate, "J/token", "accelerators only"},
       {"frequency", f, "1", "over nominal, after cap and throttle"},
       {"utilisation", limited.utilisation(), "1", "arithmetic over the dense peak"},
-      {"time_gemm_replicated", limited.gemm_replicated, "s", "attention projections, dense and shared blocks, head"},
+      {"time_gemm_replicated", limited.gemm_replicated, "s",
+       "attention projections, dense and shared blocks, head"},
       {"time_gemm_expert", limited.gemm_expert, "s", "routed experts"},
       {"time_attention", limited.attention, "s", "scores and values over the KV cache"},
       {"time_allreduce", limited.allreduce, "s", "tensor parallelism"},

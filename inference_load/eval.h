@@ -1,5 +1,6 @@
 #pragma once
-// One operating point of one accelerator and model: step time, where it goes, tokens/s, power, energy per token.
+// One operating point of one accelerator and model: step time, where it goes, tokens/s, power,
+// energy per token.
 #include <string>
 #include <vector>
 
@@ -12,13 +13,15 @@ enum class Phase { decode, prefill };
 struct EvalParams {
   std::string model, accelerator;
   Phase phase;
-  double batch;    ///< decode: sequences per replica; prefill: prompts in the step
-  double context;  ///< decode: tokens in each sequence's cache; prefill: tokens per prompt
-  double hit_rate; ///< prefill: share of the prompt found in a cache
-  double tensor_parallel, expert_parallel, redundant_experts, microbatches, draft_tokens, acceptance;
+  double batch;     ///< decode: sequences per replica; prefill: prompts in the step
+  double context;   ///< decode: tokens in each sequence's cache; prefill: tokens per prompt
+  double hit_rate;  ///< prefill: share of the prompt found in a cache
+  double tensor_parallel, expert_parallel, redundant_experts, microbatches, draft_tokens,
+      acceptance;
   double frequency, power_cap;
 };
-/// Parameters with defaults, so that `key=value` on a command line is read and checked like any other parameter.
+/// Parameters with defaults, so that `key=value` on a command line is read and checked like any
+/// other parameter.
 const core::ParamTable<EvalParams>& eval_table();
 
 struct EvalRow {

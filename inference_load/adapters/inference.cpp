@@ -14,53 +14,91 @@ const core::ParamTable<InferenceParams>& inference_table() {
   static const core::ParamTable<P> table = [] {
     core::ParamTable<P> t;
     t.group("fleet")
-        .text("model", &P::model, "deepseek-v3", "Served model: a name in data/models, or a .yaml file")
-        .text("accelerator", &P::accelerator, "h800", "Accelerator: a name in data/accelerators, or a .yaml file")
-        .real("nodes", &P::nodes, "1", 1024.0, {1, 1e6}, "Nodes of the fleet, spread evenly over the rack groups")
-        .choice("serving", &P::serving, {{"mixed", "disaggregated"}}, Serving::disaggregated,
-                "Prompt and answer on the same accelerators (chunked prefill), or in separate pools")
-        .real("prefill_share", &P::prefill_share, "1", 0.42, {0, 1}, "Share of the nodes in the prefill pool (disaggregated)",
+        .text("model", &P::model, "deepseek-v3",
+              "Served model: a name in data/models, or a .yaml file")
+        .text("accelerator", &P::accelerator, "h800",
+              "Accelerator: a name in data/accelerators, or a .yaml file")
+        .real("nodes", &P::nodes, "1", 1024.0, {1, 1e6},
+              "Nodes of the fleet, spread evenly over the rack groups")
+        .choice(
+            "serving", &P::serving, {{"mixed", "disaggregated"}}, Serving::disaggregated,
+            "Prompt and answer on the same accelerators (chunked prefill), or in separate pools")
+        .real("prefill_share", &P::prefill_share, "1", 0.42, {0, 1},
+              "Share of the nodes in the prefill pool (disaggregated)",
               "[DS6]: 95.5 of 226.9 nodes")
-        .choice("routing", &P::routing, {{"round_robin", "least_loaded"}}, Routing::round_robin,
+        .choice("routing", &P::routing, {{"round_robin", "least_loaded"}}, Routing::least_loaded,
                 "Which replica a request goes to; least_loaded: the better of two chosen at random")
-        .real("tensor_parallel", &P::tensor_parallel, "1", 1.0, {1, 1024}, "Accelerators of one replica (one scheduler, one batch)")
-        .real("expert_parallel", &P::expert_parallel, "1", 144.0, {1, 4096}, "Accelerators that share the routed experts; 1: no expert parallelism", "[DS6]: EP144")
-        .real("redundant_experts", &P::redundant_experts, "1", 32.0, {0, 4096}, "Extra copies of experts per layer in such a group", "[DS6]: 32")
-        .real("microbatches", &P::microbatches, "1", 2.0, {1, 8}, "2: two micro-batches hide communication", "[DS6]")
-        .real("prefill_tensor_parallel", &P::prefill_tensor_parallel, "1", 1.0, {1, 1024}, "The same for the prefill pool")
-        .real("prefill_expert_parallel", &P::prefill_expert_parallel, "1", 32.0, {1, 4096}, "The same for the prefill pool", "[DS6]: EP32")
-        .real("prefill_redundant_experts", &P::prefill_redundant_experts, "1", 32.0, {0, 4096}, "The same for the prefill pool", "[DS6]: 32")
-        .real("draft_tokens", &P::draft_tokens, "1", 0.0, {0, 8}, "Tokens drafted per step (multi-token prediction); 0: off")
-        .real("acceptance", &P::acceptance, "1", 0.85, {0, 1}, "Probability that a drafted token is accepted", "[DSHW]: 0.80 to 0.90")
-        .real("max_sequences", &P::max_sequences, "1", 256.0, {1, 65536}, "Sequences that a replica runs at once")
-        .real("batch_tokens", &P::batch_tokens, "token", 8192.0, {1, 1e6}, "Tokens of a step that computes prompts as well")
-        .real("prefill_batch_tokens", &P::prefill_batch_tokens, "token", 8192.0, {1, 1e6}, "The same in the prefill pool")
-        .real("max_queue", &P::max_queue, "request", 1e6, {0, 1e9}, "Waiting requests of a replica above which new ones are refused");
+        .real("tensor_parallel", &P::tensor_parallel, "1", 1.0, {1, 1024},
+              "Accelerators of one replica (one scheduler, one batch)")
+        .real("expert_parallel", &P::expert_parallel, "1", 144.0, {1, 4096},
+              "Accelerators that share the routed experts; 1: no expert parallelism",
+              "[DS6]: EP144")
+        .real("redundant_experts", &P::redundant_experts, "1", 32.0, {0, 4096},
+              "Extra copies of experts per layer in such a group", "[DS6]: 32")
+        .real("microbatches", &P::microbatches, "1", 2.0, {1, 8},
+              "2: two micro-batches hide communication", "[DS6]")
+        .real("prefill_tensor_parallel", &P::prefill_tensor_parallel, "1", 1.0, {1, 1024},
+              "The same for the prefill pool")
+        .real("prefill_expert_parallel", &P::prefill_expert_parallel, "1", 32.0, {1, 4096},
+              "The same for the prefill pool", "[DS6]: EP32")
+        .real("prefill_redundant_experts", &P::prefill_redundant_experts, "1", 32.0, {0, 4096},
+              "The same for the prefill pool", "[DS6]: 32")
+        .real("draft_tokens", &P::draft_tokens, "1", 0.0, {0, 8},
+              "Tokens drafted per step (multi-token prediction); 0: off")
+        .real("acceptance", &P::acceptance, "1", 0.85, {0, 1},
+              "Probability that a drafted token is accepted", "[DSHW]: 0.80 to 0.90")
+        .real("max_sequences", &P::max_sequences, "1", 256.0, {1, 65536},
+              "Sequences that a replica runs at once")
+        .real("batch_tokens", &P::batch_tokens, "token", 8192.0, {1, 1e6},
+              "Tokens of a step that computes prompts as well")
+        .real("prefill_batch_tokens", &P::prefill_batch_tokens, "token", 8192.0, {1, 1e6},
+              "The same in the prefill pool")
+        .real("max_queue", &P::max_queue, "request", 1e6, {0, 1e9},
+              "Waiting requests of a replica above which new ones are refused");
     t.group("traffic")
-        .text("trace", &P::trace, "", "Recorded requests: CSV (Azure, BurstGPT or time,in,out) or JSON lines (Mooncake); empty: synthetic", core::ParamKind::file)
-        .real("trace_speed", &P::trace_speed, "1", 1.0, {1e-6, 1e6}, "2: the trace in half the time")
-        .real("trace_keep", &P::trace_keep, "1", 1.0, {0, 1}, "Share of the trace's requests that is replayed")
-        .boolean("trace_loop", &P::trace_loop, false, "Replay the trace again from its start when it ends")
+        .text("trace", &P::trace, "",
+              "Recorded requests: CSV (Azure, BurstGPT or time,in,out) or JSON lines (Mooncake); "
+              "empty: synthetic",
+              core::ParamKind::file)
+        .real("trace_speed", &P::trace_speed, "1", 1.0, {1e-6, 1e6},
+              "2: the trace in half the time")
+        .real("trace_keep", &P::trace_keep, "1", 1.0, {0, 1},
+              "Share of the trace's requests that is replayed")
+        .boolean("trace_loop", &P::trace_loop, false,
+                 "Replay the trace again from its start when it ends")
         .real("rate", &P::rate, "request/s", 4500.0, {0, 1e9}, "Mean rate of synthetic requests")
         .real("daily", &P::daily, "1", 0.45, {0, 1}, "Amplitude of the daily wave over the mean")
-        .real("half_daily", &P::half_daily, "1", 0.10, {0, 1}, "Amplitude of the half-daily wave over the mean")
-        .real("peak_hour", &P::peak_hour, "h", 15.0, {0, 24}, "Local time of day at which both waves peak")
+        .real("half_daily", &P::half_daily, "1", 0.10, {0, 1},
+              "Amplitude of the half-daily wave over the mean")
+        .real("peak_hour", &P::peak_hour, "h", 15.0, {0, 24},
+              "Local time of day at which both waves peak")
         .real("weekend", &P::weekend, "1", 0.8, {0, 10}, "Factor on Saturdays and Sundays")
-        .real("burst_cv", &P::burst_cv, "1", 1.0, {0.05, 20}, "Coefficient of variation of inter-arrival times (gamma); 1: Poisson")
-        .real("burst_factor", &P::burst_factor, "1", 1.0, {1, 100}, "Rate in a burst over the rate outside one")
-        .real("burst_share", &P::burst_share, "1", 0.05, {1e-6, 0.99}, "Share of the time with a burst")
+        .real("burst_cv", &P::burst_cv, "1", 1.0, {0.05, 20},
+              "Coefficient of variation of inter-arrival times (gamma); 1: Poisson")
+        .real("burst_factor", &P::burst_factor, "1", 1.0, {1, 100},
+              "Rate in a burst over the rate outside one")
+        .real("burst_share", &P::burst_share, "1", 0.05, {1e-6, 0.99},
+              "Share of the time with a burst")
         .real("burst_length", &P::burst_length, "s", 120.0, {0.1, 1e6}, "Mean length of a burst")
         .real("input_mean", &P::input_mean, "token", 3600.0, {1, 1e7}, "Mean prompt length")
-        .real("input_cv", &P::input_cv, "1", 1.2, {0, 10}, "Its coefficient of variation (log-normal)")
+        .real("input_cv", &P::input_cv, "1", 1.2, {0, 10},
+              "Its coefficient of variation (log-normal)")
         .real("output_mean", &P::output_mean, "token", 1000.0, {1, 1e7}, "Mean answer length")
-        .real("output_cv", &P::output_cv, "1", 1.2, {0, 10}, "Its coefficient of variation (log-normal)")
-        .real("hit_rate", &P::hit_rate, "1", 0.563, {0, 0.999}, "Share of a synthetic prompt found in the prefix cache", "[DS6]: 56.3 %")
-        .real("slo_ttft", &P::slo_ttft, "s", 5.0, {0, 1e6}, "Objective for the time to the first token")
-        .real("slo_tpot", &P::slo_tpot, "s", 0.1, {0, 1e6}, "Objective for the mean time per further token");
+        .real("output_cv", &P::output_cv, "1", 1.2, {0, 10},
+              "Its coefficient of variation (log-normal)")
+        .real("hit_rate", &P::hit_rate, "1", 0.563, {0, 0.999},
+              "Share of a synthetic prompt found in the prefix cache", "[DS6]: 56.3 %")
+        .real("slo_ttft", &P::slo_ttft, "s", 5.0, {0, 1e6},
+              "Objective for the time to the first token")
+        .real("slo_tpot", &P::slo_tpot, "s", 0.1, {0, 1e6},
+              "Objective for the mean time per further token");
     t.group("fidelity")
         .choice("level", &P::level, {{"auto", "event", "fluid"}}, Level::automatic,
-                "Every request, or rates through a table made from the event level; auto: fluid above 7 days")
-        .integer("sample", &P::sample, 16, {0, 1e6}, "Replicas simulated per pool for synthetic traffic, at least one per rack group; 0: all. A trace always runs on all");
+                "Every request, or rates through a table made from the event level; auto: fluid "
+                "above 7 days")
+        .integer("sample", &P::sample, 16, {0, 1e6},
+                 "Replicas simulated per pool for synthetic traffic, at least one per rack group; "
+                 "0: all. A trace always runs on all");
     return t;
   }();
   return table;
@@ -70,7 +108,9 @@ core::ProcessType inference_type() {
   core::ProcessType t;
   t.name = "inference";
   t.domain = "load";
-  t.help = "LLM serving: requests, iteration-level batching, roofline step time, accelerator and node power";
+  t.help =
+      "LLM serving: requests, iteration-level batching, roofline step time, accelerator and node "
+      "power";
   t.params = &inference_table();
   t.make_params = [] {
     auto p = std::make_shared<InferenceParams>();
@@ -80,14 +120,18 @@ core::ProcessType inference_type() {
   t.inputs = {{"capacity", "1", "Share of the rack group that has power", 1.0, 0},
               {"throttle", "1", "Highest accelerator frequency over the nominal one", 1.0, 0},
               {"power_cap", "W", "Power cap per accelerator", 1e30, 0}};
-  t.outputs = {{"power", "W", "Mean DC power of the IT of the rack group behind the server power supplies", 0.0, 0},
-               {"power_peak", "W", "Highest power inside the window", 0.0, 0},
-               {"tokens_per_s", "token/s", "Generated tokens", 0.0, 1},
-               {"queue", "request", "Requests that wait", 0.0, 1},
-               {"running", "request", "Requests that run", 0.0, 1},
-               {"ttft_mean", "s", "Mean time to first token of the last window with one", 0.0, 1},
-               {"tpot_mean", "s", "Mean time per further token of the last window with a finished request", 0.0, 1}};
-  t.make = [](const void* params, const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {
+  t.outputs = {
+      {"power", "W", "Mean DC power of the IT of the rack group behind the server power supplies",
+       0.0, 0},
+      {"power_peak", "W", "Highest power inside the window", 0.0, 0},
+      {"tokens_per_s", "token/s", "Generated tokens", 0.0, 1},
+      {"queue", "request", "Requests that wait", 0.0, 1},
+      {"running", "request", "Requests that run", 0.0, 1},
+      {"ttft_mean", "s", "Mean time to first token of the last window with one", 0.0, 1},
+      {"tpot_mean", "s", "Mean time per further token of the last window with a finished request",
+       0.0, 1}};
+  t.make = [](const void* params,
+              const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {
     return std::make_unique<InferenceLoad>(*static_cast<const InferenceParams*>(params), setup);
   };
   return t;
@@ -102,9 +146,14 @@ FleetConfig fleet_config(const InferenceParams& p, int groups) {
   c.serving = p.serving;
   c.routing = p.routing;
   c.prefill_share = p.prefill_share;
-  c.parallel = {p.tensor_parallel, p.expert_parallel, p.redundant_experts, p.microbatches, p.draft_tokens, p.acceptance};
-  c.prefill_parallel = {p.prefill_tensor_parallel, p.prefill_expert_parallel, p.prefill_redundant_experts,
-                        p.microbatches, 0.0, p.acceptance};
+  c.parallel = {p.tensor_parallel, p.expert_parallel, p.redundant_experts,
+                p.microbatches,    p.draft_tokens,    p.acceptance};
+  c.prefill_parallel = {p.prefill_tensor_parallel,
+                        p.prefill_expert_parallel,
+                        p.prefill_redundant_experts,
+                        p.microbatches,
+                        0.0,
+                        p.acceptance};
   c.max_sequences = p.max_sequences;
   c.batch_tokens = p.batch_tokens;
   c.prefill_batch_tokens = p.prefill_batch_tokens;
@@ -117,8 +166,8 @@ FleetConfig fleet_config(const InferenceParams& p, int groups) {
 
 SyntheticConfig synthetic_config(const InferenceParams& p, double epoch, double max_context) {
   SyntheticConfig c;
-  c.rate = {p.rate,    p.daily, p.half_daily,   p.peak_hour / 3600.0, p.weekend,
-            epoch,     p.burst_factor, p.burst_share,  p.burst_length};
+  c.rate = {p.rate, p.daily,        p.half_daily,  p.peak_hour / 3600.0, p.weekend,
+            epoch,  p.burst_factor, p.burst_share, p.burst_length};
   c.burst_cv = p.burst_cv;
   c.hit_rate = p.hit_rate;
   c.input = LengthTable::log_normal(p.input_mean, p.input_cv, 0.5 * max_context);
@@ -141,20 +190,25 @@ InferenceLoad::InferenceLoad(const InferenceParams& params, const core::ProcessS
       traffic_(synthetic_config(params, setup.start_epoch, model_.max_context)) {
   if (!params.trace.empty())
     arrivals_ = std::make_unique<TraceArrivals>(
-        read_trace(params.trace), ReplayConfig{params.trace_speed, params.trace_keep, params.trace_loop});
+        read_trace(params.trace),
+        ReplayConfig{params.trace_speed, params.trace_keep, params.trace_loop});
   else
     arrivals_ = std::make_unique<SyntheticArrivals>(traffic_, setup.seed, setup.id);
   if (!params.trace.empty() && params.level == Level::fluid)
-    throw UserError("a recorded trace needs the event level: leave out 'level: fluid', or use synthetic requests");
+    throw UserError(
+        "a recorded trace needs the event level: leave out 'level: fluid', or use synthetic "
+        "requests");
   fleet_ = std::make_unique<Fleet>(model_, accelerator_, config_, setup.seed, setup.id);
   inputs_.resize(static_cast<size_t>(config_.groups));
 }
 
 void InferenceLoad::choose_level(Nanoseconds length) {
   constexpr double kLong = 7.0 * 86400.0;
-  const bool fluid = params_.level == Level::fluid ||
-                     (params_.level == Level::automatic && params_.trace.empty() && to_seconds(length) > kLong);
-  if (fluid) fluid_ = std::make_unique<FluidFleet>(model_, accelerator_, config_, traffic_, setup_.seed);
+  const bool fluid =
+      params_.level == Level::fluid ||
+      (params_.level == Level::automatic && params_.trace.empty() && to_seconds(length) > kLong);
+  if (fluid)
+    fluid_ = std::make_unique<FluidFleet>(model_, accelerator_, config_, traffic_, setup_.seed);
 }
 
 void InferenceLoad::read_inputs(const core::ProcessContext& context) {
@@ -193,7 +247,8 @@ void InferenceLoad::update(core::ProcessContext& context) {
   if (now >= context.end) return;  // the run is over: what was held stays
   const double from = to_seconds(now), to = to_seconds(std::min(next_, context.end));
   read_inputs(context);
-  const FleetOutput& o = fluid_ ? fluid_->window(from, to, inputs_) : fleet_->window(from, to, inputs_, *arrivals_);
+  const FleetOutput& o =
+      fluid_ ? fluid_->window(from, to, inputs_) : fleet_->window(from, to, inputs_, *arrivals_);
   for (const GroupOutput& g : o.group) gpu_energy_ += g.accelerator * (to - from);
   write_outputs(context, o);
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The serving load as a process of the simulation: power, queue and latency out; lost capacity, throttle and power cap in.
+// The serving load as a process of the simulation: power, queue and latency out; lost capacity,
+// throttle and power cap in.
 #include <functional>
 #include <memory>
 #include <string>
@@ -27,7 +28,8 @@ struct InferenceParams {
   std::string trace;
   double trace_speed, trace_keep;
   bool trace_loop;
-  double rate, daily, half_daily, peak_hour, weekend, burst_cv, burst_factor, burst_share, burst_length;
+  double rate, daily, half_daily, peak_hour, weekend, burst_cv, burst_factor, burst_share,
+      burst_length;
   double input_mean, input_cv, output_mean, output_cv, hit_rate;
   double slo_ttft, slo_tpot;
   // Fidelity
@@ -52,7 +54,9 @@ class InferenceLoad : public core::Process {
   std::vector<core::ProcessKpi> kpis() const override;
 
   /// Called once for every finished or refused request (event level). Set before the run.
-  void set_row_sink(std::function<void(const RequestRow&)> sink) { fleet_->stats().sink = std::move(sink); }
+  void set_row_sink(std::function<void(const RequestRow&)> sink) {
+    fleet_->stats().sink = std::move(sink);
+  }
   bool fluid() const { return fluid_ != nullptr; }
   const Fleet& fleet() const { return *fleet_; }
 

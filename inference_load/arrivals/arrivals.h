@@ -8,7 +8,8 @@ namespace steppe::load {
 
 struct Arrival {
   double time = 0.0;  ///< s since start
-  uint32_t input = 0, output = 0, cached = 0;  ///< tokens; cached: prompt tokens found in a prefix cache
+  uint32_t input = 0, output = 0,
+           cached = 0;  ///< tokens; cached: prompt tokens found in a prefix cache
 };
 
 class ArrivalSource {

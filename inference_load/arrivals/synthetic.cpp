@@ -41,21 +41,17 @@ LengthTable LengthTable::log_normal(double mean, double cv, double max) {
   double median = mean * std::exp(-0.5 * sigma * sigma);
   t.quantile_.resize(kQuantiles);
   for (int pass = 0; pass < 40; ++pass) {
+    t.mean_ = 0.0;
     for (size_t i = 0; i < kQuantiles; ++i) {
       const double p = (static_cast<double>(i) + 0.5) / kQuantiles;
       t.quantile_[i] = std::clamp(median * std::exp(sigma * normal_quantile(p)), 1.0, max);
+      t.mean_ += t.quantile_[i] / kQuantiles;
     }
-    const double ratio = mean / t.mean();
+    const double ratio = mean / t.mean_;
     if (std::abs(ratio - 1.0) < 1e-9) break;
     median *= ratio;
   }
   return t;
-}
-
-double LengthTable::mean() const {
-  double sum = 0.0;
-  for (double q : quantile_) sum += q;
-  return sum / static_cast<double>(quantile_.size());
 }
 
 uint32_t LengthTable::draw(Rng& rng) const {
@@ -74,7 +70,8 @@ double RateShape::at(double t) const {
   return mean * std::max(0.0, shape) * (weekday >= 5.0 ? weekend : 1.0);
 }
 
-SyntheticArrivals::SyntheticArrivals(const SyntheticConfig& config, uint64_t seed, std::string_view stream)
+SyntheticArrivals::SyntheticArrivals(const SyntheticConfig& config, uint64_t seed,
+                                     std::string_view stream)
     : config_(config),
       times_(seed, std::string(stream) + "/arrivals"),
       lengths_(seed, std::string(stream) + "/lengths"),
@@ -96,7 +93,8 @@ double SyntheticArrivals::gamma(double shape) {
   const double d = shape - 1.0 / 3.0, c = 1.0 / std::sqrt(9.0 * d);
   for (;;) {
     const double x = times_.normal(), v = std::pow(1.0 + c * x, 3);
-    if (v > 0 && std::log(times_.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
+    if (v > 0 && std::log(times_.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v))
+      return d * v;
   }
 }
 
@@ -113,12 +111,14 @@ void SyntheticArrivals::enter_segment(double t) {
   if (shape.burst_factor != 1.0 && shape.burst_share > 0.0) {
     while (burst_until_ <= t) {
       bursting_ = burst_until_ > 0.0 && !bursting_;
-      const double mean = bursting_ ? shape.burst_length
-                                    : shape.burst_length * (1.0 - shape.burst_share) / shape.burst_share;
+      const double mean = bursting_
+                              ? shape.burst_length
+                              : shape.burst_length * (1.0 - shape.burst_share) / shape.burst_share;
       burst_until_ = std::max(burst_until_, t) + mean * bursts_.exponential();
     }
     segment_end_ = std::min(segment_end_, burst_until_);
-    const double normal = 1.0 / (1.0 + shape.burst_share * (shape.burst_factor - 1.0));  // keeps the mean
+    const double normal =
+        1.0 / (1.0 + shape.burst_share * (shape.burst_factor - 1.0));  // keeps the mean
     rate *= bursting_ ? normal * shape.burst_factor : normal;
   }
   rate_now_ = rate;
@@ -150,7 +150,8 @@ void SyntheticArrivals::save(core::StateWriter& w) const {
 }
 
 void SyntheticArrivals::load(core::StateReader& r) {
-  for (double* v : {&keep_, &shape_, &now_, &segment_end_, &rate_now_, &left_, &burst_until_}) r.get(*v);
+  for (double* v : {&keep_, &shape_, &now_, &segment_end_, &rate_now_, &left_, &burst_until_})
+    r.get(*v);
   r.get(bursting_);
   for (Rng* g : {&times_, &lengths_, &bursts_}) {
     uint64_t c = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// Synthetic requests: a renewal process in operational time over a daily and weekly rate, with optional bursts, and
-// independent prompt and answer lengths.
+// Synthetic requests: a renewal process in operational time over a daily and weekly rate, with
+// optional bursts, and independent prompt and answer lengths.
 #include <string_view>
 #include <vector>
 
@@ -9,27 +9,30 @@
 
 namespace steppe::load {
 
-/// Lengths of one kind: a table of equally likely quantiles, so that a draw costs one random number.
+/// Lengths of one kind: a table of equally likely quantiles, so that a draw costs one random
+/// number.
 class LengthTable {
  public:
-  /// Log-normal with this mean and coefficient of variation, cut at [1, max] and scaled back to the mean.
-  /// cv = 0: constant. Tokens.
+  /// Log-normal with this mean and coefficient of variation, cut at [1, max] and scaled back to the
+  /// mean. cv = 0: constant. Tokens.
   static LengthTable log_normal(double mean, double cv, double max);
-  double mean() const;
+  double mean() const { return mean_; }
   uint32_t draw(Rng& rng) const;
 
  private:
   std::vector<double> quantile_;
+  double mean_ = 0.0;
 };
 
 struct RateShape {
-  double mean = 1.0;            ///< requests/s over a week of working days
-  double daily = 0.45;          ///< amplitude of the daily wave, over the mean
-  double half_daily = 0.10;     ///< amplitude of the half-daily wave
-  double peak_hour = 15.0;      ///< local hour at which both peak
-  double weekend = 1.0;         ///< factor on Saturday and Sunday
-  double epoch = 0.0;           ///< local time at t = 0, s since 1970-01-01
-  // Markov-modulated bursts: for `burst_length` s on average the rate is `burst_factor` times, `burst_share` of the time.
+  double mean = 1.0;         ///< requests/s over a week of working days
+  double daily = 0.45;       ///< amplitude of the daily wave, over the mean
+  double half_daily = 0.10;  ///< amplitude of the half-daily wave
+  double peak_hour = 15.0;   ///< local hour at which both peak
+  double weekend = 1.0;      ///< factor on Saturday and Sunday
+  double epoch = 0.0;        ///< local time at t = 0, s since 1970-01-01
+  // Markov-modulated bursts: for `burst_length` s on average the rate is `burst_factor` times,
+  // `burst_share` of the time.
   double burst_factor = 1.0, burst_share = 0.05, burst_length = 120.0;
   /// λ(t) without bursts, 1/s.
   double at(double t) const;
@@ -42,7 +45,8 @@ struct SyntheticConfig {
   LengthTable input, output;
 };
 
-/// Gamma-renewal process with unit mean in operational time ∫λdt. λ is held constant over grid steps of 30 s.
+/// Gamma-renewal process with unit mean in operational time ∫λdt. λ is held constant over grid
+/// steps of 30 s.
 class SyntheticArrivals : public ArrivalSource {
  public:
   SyntheticArrivals(const SyntheticConfig& config, uint64_t seed, std::string_view stream);

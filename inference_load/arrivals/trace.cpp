@@ -24,7 +24,8 @@ constexpr double kMaxTokens = 1e8;
 /// Reads lines without keeping the file: at most one megabyte is in memory.
 class LineReader {
  public:
-  explicit LineReader(const std::string& path) : file_(std::fopen(path.c_str(), "rb"), &std::fclose) {
+  explicit LineReader(const std::string& path)
+      : file_(std::fopen(path.c_str(), "rb"), &std::fclose) {
     if (!file_) throw UserError(fmt::format("{}: cannot be opened", path));
   }
   bool next(std::string& line) {
@@ -83,7 +84,8 @@ class Problems {
     }
     Diagnostics d;
     for (const Item& i : items_)
-      d.error({source, i.line, static_cast<int>(i.column) + 1, static_cast<int>(std::max<size_t>(1, i.length))},
+      d.error({source, i.line, static_cast<int>(i.column) + 1,
+               static_cast<int>(std::max<size_t>(1, i.length))},
               i.message, i.hint);
     throw UserError(d);
   }
@@ -105,7 +107,8 @@ struct Field {
 };
 
 std::string_view trim(std::string_view s) {
-  while (!s.empty() && (s.front() == ' ' || s.front() == '\t' || s.front() == '"')) s.remove_prefix(1);
+  while (!s.empty() && (s.front() == ' ' || s.front() == '\t' || s.front() == '"'))
+    s.remove_prefix(1);
   while (!s.empty() && (s.back() == ' ' || s.back() == '\t' || s.back() == '"')) s.remove_suffix(1);
   return s;
 }
@@ -131,7 +134,8 @@ bool number(std::string_view s, double& v) {
 int64_t days_from_civil(int64_t y, int64_t m, int64_t d) {
   y -= m <= 2;
   const int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-  const int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1, doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+  const int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1,
+                doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
   return era * 146097 + doe - 719468;
 }
 
@@ -153,18 +157,23 @@ bool instant(std::string_view s, Instant& out) {
     return error == std::errc() && end == s.data() + at + n && v >= 0;
   };
   int64_t y, mo, d, h, mi;
-  if (!(digits(0, 4, y) && digits(5, 2, mo) && digits(8, 2, d) && digits(11, 2, h) && digits(14, 2, mi))) return false;
-  if (s[4] != '-' || s[7] != '-' || (s[10] != ' ' && s[10] != 'T') || s[13] != ':' || s.size() < 19 || s[16] != ':')
+  if (!(digits(0, 4, y) && digits(5, 2, mo) && digits(8, 2, d) && digits(11, 2, h) &&
+        digits(14, 2, mi)))
+    return false;
+  if (s[4] != '-' || s[7] != '-' || (s[10] != ' ' && s[10] != 'T') || s[13] != ':' ||
+      s.size() < 19 || s[16] != ':')
     return false;
   double sec = 0.0;
   const auto [end, error] = std::from_chars(s.data() + 17, s.data() + s.size(), sec);
-  if (error != std::errc() || !(sec >= 0.0 && sec < 61.0) || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59)
+  if (error != std::errc() || !(sec >= 0.0 && sec < 61.0) || mo < 1 || mo > 12 || d < 1 || d > 31 ||
+      h > 23 || mi > 59)
     return false;
   s.remove_prefix(static_cast<size_t>(end - s.data()));
   int64_t offset = 0;
   if (!s.empty() && s != "Z") {
     int64_t oh = 0, om = 0;
-    if (s.size() != 6 || (s[0] != '+' && s[0] != '-') || !digits(1, 2, oh) || !digits(4, 2, om)) return false;
+    if (s.size() != 6 || (s[0] != '+' && s[0] != '-') || !digits(1, 2, oh) || !digits(4, 2, om))
+      return false;
     offset = (s[0] == '+' ? 1 : -1) * (oh * 3600 + om * 60);
   }
   out = {days_from_civil(y, mo, d), static_cast<double>(h * 3600 + mi * 60 - offset) + sec};
@@ -174,16 +183,18 @@ bool instant(std::string_view s, Instant& out) {
 /// Column names in use, in lower case without blanks, '_' and '-'.
 const std::array<std::vector<std::string>, 3> kNames = {{
     {"timestamp", "time", "arrival", "arrivaltime", "arrivedat", "t"},
-    {"contexttokens", "in", "input", "inputtokens", "inputlength", "requesttokens", "prompttokens", "numprefilltokens"},
-    {"generatedtokens", "out", "output", "outputtokens", "outputlength", "responsetokens", "completiontokens",
-     "numdecodetokens"},
+    {"contexttokens", "in", "input", "inputtokens", "inputlength", "requesttokens", "prompttokens",
+     "numprefilltokens"},
+    {"generatedtokens", "out", "output", "outputtokens", "outputlength", "responsetokens",
+     "completiontokens", "numdecodetokens"},
 }};
 constexpr const char* kWhat[] = {"arrival time", "prompt tokens", "generated tokens"};
 
 std::string plain_name(std::string_view s) {
   std::string out;
   for (char c : s)
-    if (c != ' ' && c != '_' && c != '-') out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (c != ' ' && c != '_' && c != '-')
+      out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return out;
 }
 
@@ -207,7 +218,9 @@ class TraceReader {
       }
       json_ ? json_row(line) : csv_row(line);
     }
-    if (!problems_.any() && !started_) throw UserError({file_place()}, "the trace is empty", "a header line and at least one request");
+    if (!problems_.any() && !started_)
+      throw UserError({file_place()}, "the trace is empty",
+                      "a header line and at least one request");
     if (!problems_.any() && trace_.size() == 0)
       throw UserError({file_place()}, "the trace holds no requests");
     if (problems_.any()) problems_.raise();
@@ -227,11 +240,13 @@ class TraceReader {
     });
     if (bad == line.end() && line.size() < kMaxLine) return true;
     if (bad == line.end())
-      problems_.add(lines_.number(), line.substr(0, 200), 0, 1, "line is longer than a megabyte: this is no request trace");
+      problems_.add(lines_.number(), line.substr(0, 200), 0, 1,
+                    "line is longer than a megabyte: this is no request trace");
     else
-      problems_.add(lines_.number(), line.substr(0, 4096), static_cast<size_t>(bad - line.begin()), 1,
-                    fmt::format("byte 0x{:02x} is not text: the file is damaged or no request trace",
-                                static_cast<unsigned char>(*bad)));
+      problems_.add(
+          lines_.number(), line.substr(0, 4096), static_cast<size_t>(bad - line.begin()), 1,
+          fmt::format("byte 0x{:02x} is not text: the file is damaged or no request trace",
+                      static_cast<unsigned char>(*bad)));
     return false;
   }
 
@@ -242,10 +257,12 @@ class TraceReader {
     for (size_t k = 0; k < 3; ++k) {
       column_[k] = fields_.size();
       for (size_t i = 0; i < given.size() && column_[k] == fields_.size(); ++i)
-        if (std::find(kNames[k].begin(), kNames[k].end(), given[i]) != kNames[k].end()) column_[k] = i;
+        if (std::find(kNames[k].begin(), kNames[k].end(), given[i]) != kNames[k].end())
+          column_[k] = i;
       if (column_[k] == fields_.size())
-        problems_.add(lines_.number(), line, 0, line.size(), fmt::format("no column for the {}", kWhat[k]),
-                      "expected a header such as TIMESTAMP,ContextTokens,GeneratedTokens or time,in,out");
+        problems_.add(
+            lines_.number(), line, 0, line.size(), fmt::format("no column for the {}", kWhat[k]),
+            "expected a header such as TIMESTAMP,ContextTokens,GeneratedTokens or time,in,out");
     }
     columns_ = fields_.size();
     if (problems_.any()) problems_.raise();
@@ -268,28 +285,34 @@ class TraceReader {
       return;
     }
     uint32_t in = 0, out = 0;
-    if (!tokens(line, fields_[column_[1]], 1, in) || !tokens(line, fields_[column_[2]], 2, out)) return;
+    if (!tokens(line, fields_[column_[1]], 1, in) || !tokens(line, fields_[column_[2]], 2, out))
+      return;
     add(line, f, when, in, out, 0);
   }
 
   bool tokens(const std::string& line, const Field& f, size_t k, uint32_t& v) {
     double x = 0.0;
     const double least = k == 1 ? 1.0 : 0.0;
-    if (f.text.empty() || !number(f.text, x) || !(x >= least && x <= kMaxTokens) || x != std::floor(x)) {
+    if (f.text.empty() || !number(f.text, x) || !(x >= least && x <= kMaxTokens) ||
+        x != std::floor(x)) {
       problems_.add(lines_.number(), line, f.column, f.text.size(),
-                    fmt::format("{} '{}' must be a whole number from {} to 1e8", kWhat[k], f.text.substr(0, 60), least));
+                    fmt::format("{} '{}' must be a whole number from {} to 1e8", kWhat[k],
+                                f.text.substr(0, 60), least));
       return false;
     }
     v = static_cast<uint32_t>(x);
     return true;
   }
 
-  void add(const std::string& line, const Field& f, Instant when, uint32_t in, uint32_t out, uint32_t cached) {
+  void add(const std::string& line, const Field& f, Instant when, uint32_t in, uint32_t out,
+           uint32_t cached) {
     if (trace_.size() == 0) origin_ = when;
-    const double t = static_cast<double>(when.day - origin_.day) * 86400.0 + (when.second - origin_.second);
+    const double t =
+        static_cast<double>(when.day - origin_.day) * 86400.0 + (when.second - origin_.second);
     if (trace_.size() > 0 && t < trace_.time.back()) {
       problems_.add(lines_.number(), line, f.column, f.text.size(),
-                    fmt::format("time goes back by {:.6g} s", trace_.time.back() - t), "sort the trace by arrival time");
+                    fmt::format("time goes back by {:.6g} s", trace_.time.back() - t),
+                    "sort the trace by arrival time");
       return;
     }
     trace_.time.push_back(t);
@@ -316,15 +339,18 @@ class TraceReader {
   /// Mooncake: timestamp in ms, token counts, and one hash per block of 512 prompt tokens.
   void json_row(const std::string& line) {
     Field time{}, in_field{}, out_field{}, hashes{};
-    if (trim(line).front() != '{' || trim(line).back() != '}' || !json_value(line, "timestamp", time) ||
-        !json_value(line, "input_length", in_field) || !json_value(line, "output_length", out_field)) {
-      problems_.add(lines_.number(), line, 0, line.size(), "not a request",
-                    R"(expected {"timestamp": ms, "input_length": n, "output_length": n, "hash_ids": [...]})");
+    if (trim(line).front() != '{' || trim(line).back() != '}' ||
+        !json_value(line, "timestamp", time) || !json_value(line, "input_length", in_field) ||
+        !json_value(line, "output_length", out_field)) {
+      problems_.add(
+          lines_.number(), line, 0, line.size(), "not a request",
+          R"(expected {"timestamp": ms, "input_length": n, "output_length": n, "hash_ids": [...]})");
       return;
     }
     double ms = 0.0;
     if (!number(time.text, ms) || !std::isfinite(ms)) {
-      problems_.add(lines_.number(), line, time.column, time.text.size(), "timestamp is not a number of milliseconds");
+      problems_.add(lines_.number(), line, time.column, time.text.size(),
+                    "timestamp is not a number of milliseconds");
       return;
     }
     uint32_t in = 0, out = 0;
@@ -367,7 +393,28 @@ class TraceReader {
 
 Trace read_trace(const std::string& path) { return TraceReader(path).read(); }
 
-TraceArrivals::TraceArrivals(Trace trace, const ReplayConfig& config) : trace_(std::move(trace)), config_(config) {
+std::string trace_csv(ArrivalSource& source, double end, double epoch) {
+  std::string out = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+  Arrival a;
+  while (source.next(end, a)) {
+    const double t = epoch + a.time, day = std::floor(t / 86400.0), second = t - 86400.0 * day;
+    // Civil date of a day number, by trial: traces are short.
+    int64_t year = 1970 + static_cast<int64_t>(day / 366.0), month = 1;
+    const auto days = static_cast<int64_t>(day);
+    while (days_from_civil(year + 1, 1, 1) <= days) ++year;
+    while (month < 12 && days_from_civil(year, month + 1, 1) <= days) ++month;
+    const auto whole = static_cast<int>(second);
+    // 0.1 µs, cut and not rounded, so that 59.99999999 does not become 60.
+    const double ticks = std::floor((second - whole) * 1e7);
+    out += fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:07.0f},{},{}\n", year, month,
+                       days - days_from_civil(year, month, 1) + 1, whole / 3600, whole / 60 % 60,
+                       whole % 60, ticks, a.input, a.output);
+  }
+  return out;
+}
+
+TraceArrivals::TraceArrivals(Trace trace, const ReplayConfig& config)
+    : trace_(std::move(trace)), config_(config) {
   const double last = trace_.time.back();
   // One mean gap between the last request and the first of the next pass.
   const double gap = trace_.size() > 1 ? last / static_cast<double>(trace_.size() - 1) : 1.0;

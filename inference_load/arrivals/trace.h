@@ -1,5 +1,6 @@
 #pragma once
-// Recorded requests: CSV (Azure 2023/2024, BurstGPT, or plain time,in,out) and JSON lines (Mooncake).
+// Recorded requests: CSV (Azure 2023/2024, BurstGPT, or plain time,in,out) and JSON lines
+// (Mooncake).
 #include <string>
 #include <vector>
 
@@ -11,13 +12,19 @@ namespace steppe::load {
 struct Trace {
   std::vector<double> time;  ///< s since the first request, non-decreasing
   std::vector<uint32_t> input, output;
-  std::vector<uint32_t> cached;  ///< empty, or prompt tokens seen before (prefix blocks of an unlimited cache)
+  std::vector<uint32_t>
+      cached;  ///< empty, or prompt tokens seen before (prefix blocks of an unlimited cache)
   size_t size() const { return time.size(); }
 };
 
-/// Reads a trace; the columns are found by the names in the header. Every bad row is an error with file, line and
-/// column (the first 20 are collected, then one UserError); nothing is skipped. IoError when it cannot be opened.
+/// Reads a trace; the columns are found by the names in the header. Every bad row is an error with
+/// file, line and column (the first 20 are collected, then one UserError); nothing is skipped.
+/// IoError when it cannot be opened.
 Trace read_trace(const std::string& path);
+
+/// The requests of `source` before `end` [s] as CSV in the Azure 2023 format; `epoch` [s since
+/// 1970-01-01] is t = 0.
+std::string trace_csv(ArrivalSource& source, double end, double epoch);
 
 struct ReplayConfig {
   double speed = 1.0;  ///< 2: the same requests in half the time

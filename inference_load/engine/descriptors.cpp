@@ -14,14 +14,17 @@ using core::required;
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 [[noreturn]] void unknown(const char* kind, const std::string& name, const char* row) {
-  throw UserError(fmt::format(
-      "{} '{}' does not say '{}', which this calculation needs: add it to its data file with a source", kind,
-      name, row));
+  throw UserError(
+      fmt::format("{} '{}' does not say '{}', which this calculation needs: add it to its data "
+                  "file with a source",
+                  kind, name, row));
 }
 
 /// data_dir/FOLDER/NAME.yaml, or a path as it is.
-std::string data_file(const core::ProcessSetup& setup, const char* folder, const std::string& name) {
-  const bool is_path = name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml");
+std::string data_file(const core::ProcessSetup& setup, const char* folder,
+                      const std::string& name) {
+  const bool is_path =
+      name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml");
   return is_path ? name : fmt::format("{}/{}/{}.yaml", setup.data_dir, folder, name);
 }
 
@@ -32,7 +35,8 @@ std::string stem(const std::string& path) {
 }
 
 template <class T>
-T read(const core::ProcessSetup& setup, const char* folder, const std::string& name, const ParamTable<T>& table) {
+T read(const core::ProcessSetup& setup, const char* folder, const std::string& name,
+       const ParamTable<T>& table) {
   T out{};
   table.set_defaults(&out);
   if (!setup.read_yaml) throw InternalError("this run gives no reader of data files");
@@ -49,47 +53,72 @@ const ParamTable<ModelDesc>& model_table() {
     ParamTable<M> t;
     t.text("source", &M::source, "", "Where the figures come from, when one source gave them all");
     t.choice("attention", &M::attention, {{"gqa", "mla", "sparse_mqa"}}, Attention::gqa,
-             "Grouped-query (also multi-head), multi-head latent, or compressed sparse multi-query attention");
+             "Grouped-query (also multi-head), multi-head latent, or compressed sparse multi-query "
+             "attention");
     t.group("size")
         .real("layers", &M::layers, "1", required(61), {1, 1000}, "Transformer layers")
         .real("hidden", &M::hidden, "1", required(7168), {64, 1e6}, "Width of the residual stream")
         .real("heads", &M::heads, "1", required(128), {1, 1e4}, "Query heads")
         .real("vocabulary", &M::vocabulary, "1", required(129280), {256, 1e7}, "Vocabulary")
-        .real("max_context", &M::max_context, "1", required(131072), {128, 1e9}, "Longest context, tokens")
-        .boolean("tied_embeddings", &M::tied_embeddings, false, "Input and output embedding are one matrix");
+        .real("max_context", &M::max_context, "1", required(131072), {128, 1e9},
+              "Longest context, tokens")
+        .boolean("tied_embeddings", &M::tied_embeddings, false,
+                 "Input and output embedding are one matrix");
     t.group("attention")
         .real("kv_heads", &M::kv_heads, "1", kUnknown, {1, 1e4}, "Key-value heads (gqa)")
-        .real("head_dim", &M::head_dim, "1", kUnknown, {8, 4096}, "Size of a head (gqa, sparse_mqa)")
-        .real("q_lora", &M::q_lora, "1", kUnknown, {0, 1e5}, "Rank of the query projection; 0: full rank")
-        .real("kv_lora", &M::kv_lora, "1", kUnknown, {1, 1e5}, "Latent size of keys and values (mla)")
+        .real("head_dim", &M::head_dim, "1", kUnknown, {8, 4096},
+              "Size of a head (gqa, sparse_mqa)")
+        .real("q_lora", &M::q_lora, "1", kUnknown, {0, 1e5},
+              "Rank of the query projection; 0: full rank")
+        .real("kv_lora", &M::kv_lora, "1", kUnknown, {1, 1e5},
+              "Latent size of keys and values (mla)")
         .real("rope_dim", &M::rope_dim, "1", kUnknown, {0, 4096}, "Rotary part of a head (mla)")
-        .real("nope_dim", &M::nope_dim, "1", kUnknown, {1, 4096}, "Other part of a query head (mla)")
+        .real("nope_dim", &M::nope_dim, "1", kUnknown, {1, 4096},
+              "Other part of a query head (mla)")
         .real("v_dim", &M::v_dim, "1", kUnknown, {1, 4096}, "Size of a value head (mla)")
-        .real("o_lora", &M::o_lora, "1", kUnknown, {1, 1e5}, "Rank of each group of the output projection (sparse_mqa)")
-        .real("o_groups", &M::o_groups, "1", kUnknown, {1, 1e4}, "Groups of the output projection (sparse_mqa)")
-        .real("window", &M::window, "1", kUnknown, {0, 1e6}, "Sliding window kept by every layer (sparse_mqa)")
-        .real("csa_layers", &M::csa_layers, "1", kUnknown, {0, 1000}, "Layers of compressed sparse attention")
-        .real("hca_layers", &M::hca_layers, "1", kUnknown, {0, 1000}, "Layers of heavily compressed attention")
-        .real("csa_ratio", &M::csa_ratio, "1", kUnknown, {1, 1e4}, "Context tokens per entry of a CSA layer")
-        .real("hca_ratio", &M::hca_ratio, "1", kUnknown, {1, 1e4}, "Context tokens per entry of an HCA layer")
-        .real("index_heads", &M::index_heads, "1", kUnknown, {1, 1e4}, "Heads of the indexer of a CSA layer")
+        .real("o_lora", &M::o_lora, "1", kUnknown, {1, 1e5},
+              "Rank of each group of the output projection (sparse_mqa)")
+        .real("o_groups", &M::o_groups, "1", kUnknown, {1, 1e4},
+              "Groups of the output projection (sparse_mqa)")
+        .real("window", &M::window, "1", kUnknown, {0, 1e6},
+              "Sliding window kept by every layer (sparse_mqa)")
+        .real("csa_layers", &M::csa_layers, "1", kUnknown, {0, 1000},
+              "Layers of compressed sparse attention")
+        .real("hca_layers", &M::hca_layers, "1", kUnknown, {0, 1000},
+              "Layers of heavily compressed attention")
+        .real("csa_ratio", &M::csa_ratio, "1", kUnknown, {1, 1e4},
+              "Context tokens per entry of a CSA layer")
+        .real("hca_ratio", &M::hca_ratio, "1", kUnknown, {1, 1e4},
+              "Context tokens per entry of an HCA layer")
+        .real("index_heads", &M::index_heads, "1", kUnknown, {1, 1e4},
+              "Heads of the indexer of a CSA layer")
         .real("index_dim", &M::index_dim, "1", kUnknown, {1, 4096}, "Head size of the indexer")
-        .real("index_topk", &M::index_topk, "1", kUnknown, {1, 1e6}, "Entries that the indexer selects");
+        .real("index_topk", &M::index_topk, "1", kUnknown, {1, 1e6},
+              "Entries that the indexer selects");
     t.group("feed-forward")
-        .real("dense_layers", &M::dense_layers, "1", required(3), {0, 1000}, "Layers with a dense feed-forward block")
-        .real("dense_intermediate", &M::dense_intermediate, "1", kUnknown, {1, 1e6}, "Its inner width")
+        .real("dense_layers", &M::dense_layers, "1", required(3), {0, 1000},
+              "Layers with a dense feed-forward block")
+        .real("dense_intermediate", &M::dense_intermediate, "1", kUnknown, {1, 1e6},
+              "Its inner width")
         .real("experts", &M::experts, "1", kUnknown, {1, 1e5}, "Routed experts per layer")
-        .real("experts_per_token", &M::experts_per_token, "1", kUnknown, {1, 1e3}, "Routed experts per token")
+        .real("experts_per_token", &M::experts_per_token, "1", kUnknown, {1, 1e3},
+              "Routed experts per token")
         .real("shared_experts", &M::shared_experts, "1", 0.0, {0, 100}, "Shared experts per layer")
-        .real("expert_intermediate", &M::expert_intermediate, "1", kUnknown, {1, 1e6}, "Inner width of an expert")
+        .real("expert_intermediate", &M::expert_intermediate, "1", kUnknown, {1, 1e6},
+              "Inner width of an expert")
         .real("nodes_per_token", &M::nodes_per_token, "1", kInf, {1, kInf},
               "Nodes that the routed experts of a token may lie on; absent: no limit");
     t.group("precision")
-        .real("weight_bytes", &M::weight_bytes, "1", required(1), {0.25, 4}, "Bytes per weight outside routed experts")
-        .real("expert_weight_bytes", &M::expert_weight_bytes, "1", kUnknown, {0.25, 4}, "Bytes per weight of routed experts")
-        .real("kv_bytes", &M::kv_bytes, "1", required(2), {0.25, 4}, "Bytes per element of the KV cache")
-        .real("dispatch_bytes", &M::dispatch_bytes, "1", kUnknown, {0.25, 4}, "Bytes per activation sent to experts")
-        .real("combine_bytes", &M::combine_bytes, "1", kUnknown, {0.25, 4}, "Bytes per activation returned by experts");
+        .real("weight_bytes", &M::weight_bytes, "1", required(1), {0.25, 4},
+              "Bytes per weight outside routed experts")
+        .real("expert_weight_bytes", &M::expert_weight_bytes, "1", kUnknown, {0.25, 4},
+              "Bytes per weight of routed experts")
+        .real("kv_bytes", &M::kv_bytes, "1", required(2), {0.25, 4},
+              "Bytes per element of the KV cache")
+        .real("dispatch_bytes", &M::dispatch_bytes, "1", kUnknown, {0.25, 4},
+              "Bytes per activation sent to experts")
+        .real("combine_bytes", &M::combine_bytes, "1", kUnknown, {0.25, 4},
+              "Bytes per activation returned by experts");
     return t;
   }();
   return table;
@@ -101,43 +130,71 @@ const ParamTable<Accelerator>& accelerator_table() {
     ParamTable<A> t;
     t.text("source", &A::source, "", "Where the figures come from, when one source gave them all");
     t.group("hardware")
-        .real("flops_16bit", &A::flops_16bit, "1", required(989e12), {1e12, 1e18}, "Dense BF16 peak, FLOP/s")
-        .real("flops_8bit", &A::flops_8bit, "1", kUnknown, {1e12, 1e18}, "Dense FP8 or INT8 peak, FLOP/s; absent: none")
-        .real("flops_4bit", &A::flops_4bit, "1", kUnknown, {1e12, 1e18}, "Dense FP4 peak, FLOP/s; absent: none")
+        .real("flops_16bit", &A::flops_16bit, "1", required(989e12), {1e12, 1e18},
+              "Dense BF16 peak, FLOP/s")
+        .real("flops_8bit", &A::flops_8bit, "1", kUnknown, {1e12, 1e18},
+              "Dense FP8 or INT8 peak, FLOP/s; absent: none")
+        .real("flops_4bit", &A::flops_4bit, "1", kUnknown, {1e12, 1e18},
+              "Dense FP4 peak, FLOP/s; absent: none")
         .real("memory", &A::memory, "1", required(80e9), {1e9, 1e13}, "Device memory, bytes")
-        .real("memory_bandwidth", &A::memory_bandwidth, "1", required(3.35e12), {1e10, 1e15}, "Its bandwidth, bytes/s")
+        .real("memory_bandwidth", &A::memory_bandwidth, "1", required(3.35e12), {1e10, 1e15},
+              "Its bandwidth, bytes/s")
         .real("scale_up_bandwidth", &A::scale_up_bandwidth, "1", kUnknown, {1e8, 1e14},
               "Inside the node or super-node, both directions together, bytes/s")
         .real("scale_out_bandwidth", &A::scale_out_bandwidth, "1", kUnknown, {1e8, 1e14},
               "Between nodes, each direction, bytes/s per accelerator")
         .real("per_node", &A::per_node, "1", required(8), {1, 1024}, "Accelerators per node");
     t.group("efficiency")
-        .real("memory_efficiency", &A::memory_efficiency, "1", required(0.8), {0.05, 1}, "Share of the bandwidth that kernels reach")
-        .real("expert_memory_efficiency", &A::expert_memory_efficiency, "1", required(0.8), {0.05, 1}, "The same for routed experts")
-        .real("gemm_efficiency", &A::gemm_efficiency, "1", required(0.6), {0.05, 1}, "Share of the peak in decode matrix products")
-        .real("attention_efficiency", &A::attention_efficiency, "1", required(0.6), {0.05, 1}, "Share of the 16-bit peak in attention")
-        .real("prefill_efficiency_16bit", &A::prefill_efficiency_16bit, "1", required(0.55), {0.05, 1}, "Share of the peak in prefill, 16-bit weights")
-        .real("prefill_efficiency_8bit", &A::prefill_efficiency_8bit, "1", required(0.33), {0.05, 1}, "Share of the peak in prefill, 8-bit and 4-bit weights")
-        .real("network_efficiency", &A::network_efficiency, "1", required(0.85), {0.05, 1}, "Share of the link bandwidth")
-        .real("layer_overhead", &A::layer_overhead, "s", required(2e-5), {0, 0.1}, "Time per layer that no roofline shows: launches, norms")
-        .real("expert_layer_overhead", &A::expert_layer_overhead, "s", required(1e-4), {0, 0.1}, "More per layer whose experts lie on several nodes")
-        .real("allreduce_latency", &A::allreduce_latency, "s", required(1e-5), {0, 0.1}, "Latency of one all-reduce")
-        .real("sequence_overhead", &A::sequence_overhead, "s", required(2e-5), {0, 0.1}, "Sampling and bookkeeping per sequence and step")
-        .real("overlap", &A::overlap, "1", required(0.9), {0, 1}, "Share of the shorter of computation and communication that is hidden (two micro-batches)")
-        .real("imbalance", &A::imbalance, "1", required(1.15), {1, 3}, "Slowest over mean accelerator of an expert-parallel group")
-        .real("memory_usable", &A::memory_usable, "1", required(0.9), {0.1, 1}, "Share of the memory for weights and KV cache");
+        .real("memory_efficiency", &A::memory_efficiency, "1", required(0.8), {0.05, 1},
+              "Share of the bandwidth that kernels reach")
+        .real("expert_memory_efficiency", &A::expert_memory_efficiency, "1", required(0.8),
+              {0.05, 1}, "The same for routed experts")
+        .real("gemm_efficiency", &A::gemm_efficiency, "1", required(0.6), {0.05, 1},
+              "Share of the peak in decode matrix products")
+        .real("attention_efficiency", &A::attention_efficiency, "1", required(0.6), {0.05, 1},
+              "Share of the 16-bit peak in attention")
+        .real("prefill_efficiency_16bit", &A::prefill_efficiency_16bit, "1", required(0.55),
+              {0.05, 1}, "Share of the peak in prefill, 16-bit weights")
+        .real("prefill_efficiency_8bit", &A::prefill_efficiency_8bit, "1", required(0.33),
+              {0.05, 1}, "Share of the peak in prefill, 8-bit and 4-bit weights")
+        .real("network_efficiency", &A::network_efficiency, "1", required(0.85), {0.05, 1},
+              "Share of the link bandwidth")
+        .real("layer_overhead", &A::layer_overhead, "s", required(2e-5), {0, 0.1},
+              "Time per layer that no roofline shows: launches, norms")
+        .real("expert_layer_overhead", &A::expert_layer_overhead, "s", required(1e-4), {0, 0.1},
+              "More per layer whose experts lie on several nodes")
+        .real("allreduce_latency", &A::allreduce_latency, "s", required(1e-5), {0, 0.1},
+              "Latency of one all-reduce")
+        .real("sequence_overhead", &A::sequence_overhead, "s", required(2e-5), {0, 0.1},
+              "Sampling and bookkeeping per sequence and step")
+        .real("overlap", &A::overlap, "1", required(0.9), {0, 1},
+              "Share of the shorter of computation and communication that is hidden (two "
+              "micro-batches)")
+        .real("imbalance", &A::imbalance, "1", required(1.15), {1, 3},
+              "Slowest over mean accelerator of an expert-parallel group")
+        .real("memory_usable", &A::memory_usable, "1", required(0.9), {0.1, 1},
+              "Share of the memory for weights and KV cache");
     t.group("power")
         .real("tdp", &A::tdp, "W", kUnknown, {10, 1e5}, "Design power of one accelerator")
-        .real("power_idle", &A::power_idle, "W", required(100), {1, 1e5}, "Weights loaded, nothing to do")
-        .real("power_floor", &A::power_floor, "1", required(0.55), {0.05, 1.2}, "Power over tdp as soon as kernels stream, without arithmetic")
-        .real("power_compute", &A::power_compute, "1", required(0.47), {0, 1.2}, "What saturating arithmetic adds, over tdp")
-        .real("power_knee", &A::power_knee, "1", required(0.2), {0.01, 2}, "Share of the arithmetic peak at which 63 % of it is added")
-        .real("power_ceiling", &A::power_ceiling, "1", required(0.985), {0.3, 1.2}, "Highest sustained power over tdp")
-        .real("frequency_exponent", &A::frequency_exponent, "1", required(2.4), {1, 4}, "Dynamic power goes with frequency to this power")
-        .real("frequency_min", &A::frequency_min, "1", required(0.2), {0.05, 1}, "Lowest over highest frequency");
+        .real("power_idle", &A::power_idle, "W", required(100), {1, 1e5},
+              "Weights loaded, nothing to do")
+        .real("power_floor", &A::power_floor, "1", required(0.55), {0.05, 1.2},
+              "Power over tdp as soon as kernels stream, without arithmetic")
+        .real("power_compute", &A::power_compute, "1", required(0.47), {0, 1.2},
+              "What saturating arithmetic adds, over tdp")
+        .real("power_knee", &A::power_knee, "1", required(0.2), {0.01, 2},
+              "Share of the arithmetic peak at which 63 % of it is added")
+        .real("power_ceiling", &A::power_ceiling, "1", required(0.985), {0.3, 1.2},
+              "Highest sustained power over tdp")
+        .real("frequency_exponent", &A::frequency_exponent, "1", required(2.4), {1, 4},
+              "Dynamic power goes with frequency to this power")
+        .real("frequency_min", &A::frequency_min, "1", required(0.2), {0.05, 1},
+              "Lowest over highest frequency");
     t.group("node")
-        .real("node_power_idle", &A::node_power_idle, "W", required(1800), {0, 1e5}, "Host, NICs, switches and fans of an idle node")
-        .real("node_power_busy", &A::node_power_busy, "W", required(2200), {0, 1e5}, "The same when all its accelerators work");
+        .real("node_power_idle", &A::node_power_idle, "W", required(1800), {0, 1e5},
+              "Host, NICs, switches and fans of an idle node")
+        .real("node_power_busy", &A::node_power_busy, "W", required(2200), {0, 1e5},
+              "The same when all its accelerators work");
     return t;
   }();
   return table;
@@ -170,15 +227,18 @@ double attention_parameters(const ModelDesc& m) {
       const double q = m.need(&M::q_lora, "q_lora"), c = m.need(&M::kv_lora, "kv_lora"),
                    rope = m.need(&M::rope_dim, "rope_dim"), nope = m.need(&M::nope_dim, "nope_dim"),
                    v = m.need(&M::v_dim, "v_dim");
-      const double query = q > 0 ? h * q + q * m.heads * (nope + rope) : h * m.heads * (nope + rope);
+      const double query =
+          q > 0 ? h * q + q * m.heads * (nope + rope) : h * m.heads * (nope + rope);
       return m.layers * (query + h * (c + rope) + c * m.heads * (nope + v) + m.heads * v * h);
     }
     case Attention::sparse_mqa: {
       const double q = m.need(&M::q_lora, "q_lora"), d = m.need(&M::head_dim, "head_dim"),
                    o = m.need(&M::o_lora, "o_lora"), groups = m.need(&M::o_groups, "o_groups"),
-                   ih = m.need(&M::index_heads, "index_heads"), id = m.need(&M::index_dim, "index_dim");
+                   ih = m.need(&M::index_heads, "index_heads"),
+                   id = m.need(&M::index_dim, "index_dim");
       const double all = h * q + q * m.heads * d + h * d + m.heads * d * o + o * groups * h;
-      // Compressors: two projections (value and gate), and two overlapping sets in CSA, also for the indexer's keys.
+      // Compressors: two projections (value and gate), and two overlapping sets in CSA, also for
+      // the indexer's keys.
       const double csa = q * ih * id + h * ih + 4.0 * h * (d + id), hca = 2.0 * h * d;
       return m.layers * all + m.need(&M::csa_layers, "csa_layers") * csa +
              m.need(&M::hca_layers, "hca_layers") * hca;
@@ -190,11 +250,17 @@ double attention_parameters(const ModelDesc& m) {
 void kv_size(const ModelDesc& m, ModelSize& s) {
   using M = ModelDesc;
   switch (m.attention) {
-    case Attention::gqa: s.kv_per_token = 2.0 * m.layers * m.kv_heads * m.head_dim * m.kv_bytes; return;
-    case Attention::mla: s.kv_per_token = m.layers * (m.kv_lora + m.rope_dim) * m.kv_bytes; return;
+    case Attention::gqa:
+      s.kv_per_token = 2.0 * m.layers * m.kv_heads * m.head_dim * m.kv_bytes;
+      return;
+    case Attention::mla:
+      s.kv_per_token = m.layers * (m.kv_lora + m.rope_dim) * m.kv_bytes;
+      return;
     case Attention::sparse_mqa:
-      s.kv_per_token = m.kv_bytes * (m.csa_layers * (m.head_dim + m.index_dim) / m.need(&M::csa_ratio, "csa_ratio") +
-                                     m.hca_layers * m.head_dim / m.need(&M::hca_ratio, "hca_ratio"));
+      s.kv_per_token =
+          m.kv_bytes *
+          (m.csa_layers * (m.head_dim + m.index_dim) / m.need(&M::csa_ratio, "csa_ratio") +
+           m.hca_layers * m.head_dim / m.need(&M::hca_ratio, "hca_ratio"));
       s.kv_per_sequence = m.layers * m.need(&M::window, "window") * m.head_dim * m.kv_bytes;
       return;
   }
@@ -227,12 +293,15 @@ ModelSize model_size(const ModelDesc& m) {
   return s;
 }
 
-double kv_bytes(const ModelSize& s, double context) { return s.kv_per_sequence + s.kv_per_token * context; }
+double kv_bytes(const ModelSize& s, double context) {
+  return s.kv_per_sequence + s.kv_per_token * context;
+}
 
 ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name) {
   ModelDesc m = read(setup, "models", name, model_table());
   if (m.dense_layers > m.layers)
-    throw UserError(fmt::format("model '{}': dense_layers ({}) exceeds layers ({})", name, m.dense_layers, m.layers));
+    throw UserError(fmt::format("model '{}': dense_layers ({}) exceeds layers ({})", name,
+                                m.dense_layers, m.layers));
   return m;
 }
 

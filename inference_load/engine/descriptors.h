@@ -1,6 +1,7 @@
 #pragma once
-// What the engine knows of a served model and of an accelerator: flat tables read from data/models and
-// data/accelerators. NaN means "the file does not say"; using such a value is an error that names it.
+// What the engine knows of a served model and of an accelerator: flat tables read from data/models
+// and data/accelerators. NaN means "the file does not say"; using such a value is an error that
+// names it.
 #include <string>
 
 #include "sim/core/param_table.h"
@@ -10,7 +11,8 @@ namespace steppe::load {
 
 enum class Attention { gqa, mla, sparse_mqa };
 
-/// Architecture of a decoder-only transformer. Counts are per model, sizes in elements, `*_bytes` per element.
+/// Architecture of a decoder-only transformer. Counts are per model, sizes in elements, `*_bytes`
+/// per element.
 struct ModelDesc {
   std::string name;  ///< file name without folder and suffix; filled by load_model()
   std::string source;
@@ -31,14 +33,15 @@ struct ModelDesc {
 };
 const core::ParamTable<ModelDesc>& model_table();
 
-/// Parameter counts, in parameters; KV cache, in bytes. Formulas: model card in README.md, section "Model".
+/// Parameter counts, in parameters; KV cache, in bytes. Formulas: model card in README.md, section
+/// "Model".
 struct ModelSize {
   double total = 0.0;
-  double active = 0.0;       ///< used for one token, both embeddings counted
-  double matmul = 0.0;       ///< active without the input embedding: what costs FLOPs
-  double replicated = 0.0;   ///< everything but routed experts (and the input embedding)
-  double embedding = 0.0;    ///< input embedding
-  double expert = 0.0;       ///< one routed expert of one layer
+  double active = 0.0;           ///< used for one token, both embeddings counted
+  double matmul = 0.0;           ///< active without the input embedding: what costs FLOPs
+  double replicated = 0.0;       ///< everything but routed experts (and the input embedding)
+  double embedding = 0.0;        ///< input embedding
+  double expert = 0.0;           ///< one routed expert of one layer
   double kv_per_token = 0.0;     ///< bytes per context token
   double kv_per_sequence = 0.0;  ///< bytes a sequence needs whatever its length (sliding window)
 };
@@ -51,16 +54,16 @@ double kv_bytes(const ModelSize& s, double context);
 struct Accelerator {
   std::string name;
   std::string source;
-  double flops_16bit, flops_8bit, flops_4bit;   ///< dense peak, FLOP/s
-  double memory, memory_bandwidth;              ///< bytes, bytes/s
+  double flops_16bit, flops_8bit, flops_4bit;      ///< dense peak, FLOP/s
+  double memory, memory_bandwidth;                 ///< bytes, bytes/s
   double scale_up_bandwidth, scale_out_bandwidth;  ///< bytes/s per accelerator and direction
   double per_node;
   // Efficiencies: share of the peak that kernels reach.
   double memory_efficiency, expert_memory_efficiency, gemm_efficiency, attention_efficiency;
   double prefill_efficiency_16bit, prefill_efficiency_8bit, network_efficiency;
   double layer_overhead, expert_layer_overhead, allreduce_latency, sequence_overhead;  ///< s
-  double overlap;    ///< share of communication hidden behind computation when they overlap
-  double imbalance;  ///< slowest over mean accelerator of an expert-parallel group
+  double overlap;        ///< share of communication hidden behind computation when they overlap
+  double imbalance;      ///< slowest over mean accelerator of an expert-parallel group
   double memory_usable;  ///< share of the memory for weights and KV cache
   // Power of one accelerator [W] and of what surrounds it in the node.
   double tdp, power_idle, power_floor, power_compute, power_knee, power_ceiling;
@@ -71,7 +74,8 @@ struct Accelerator {
 };
 const core::ParamTable<Accelerator>& accelerator_table();
 
-/// Reads data_dir/models/NAME.yaml, or NAME itself when it is a path ending in .yaml. UserError on any problem.
+/// Reads data_dir/models/NAME.yaml, or NAME itself when it is a path ending in .yaml. UserError on
+/// any problem.
 ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name);
 Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string& name);
 

@@ -7,16 +7,19 @@
 
 namespace steppe::load {
 
-Fleet::Fleet(const ModelDesc& model, const Accelerator& accelerator, const FleetConfig& config, uint64_t seed,
-             const std::string& stream)
+Fleet::Fleet(const ModelDesc& model, const Accelerator& accelerator, const FleetConfig& config,
+             uint64_t seed, const std::string& stream)
     : config_(config), accelerator_(accelerator), routing_(seed, stream + "/routing") {
   stats_.slo_ttft = config.slo_ttft;
   stats_.slo_tpot = config.slo_tpot;
   if (config.serving == Serving::disaggregated) {
-    const double prefill = std::clamp(std::round(config.nodes * config.prefill_share), 1.0, config.nodes);
-    add_pool(model, accelerator, config.prefill_parallel, prefill, config.prefill_batch_tokens, "prefill");
+    const double prefill =
+        std::clamp(std::round(config.nodes * config.prefill_share), 1.0, config.nodes);
+    add_pool(model, accelerator, config.prefill_parallel, prefill, config.prefill_batch_tokens,
+             "prefill");
     pools_.back()->config.prefill_only = true;
-    add_pool(model, accelerator, config.parallel, config.nodes - prefill, config.batch_tokens, "decode");
+    add_pool(model, accelerator, config.parallel, config.nodes - prefill, config.batch_tokens,
+             "decode");
     accelerator.need(&Accelerator::scale_out_bandwidth, "scale_out_bandwidth");
   } else {
     add_pool(model, accelerator, config.parallel, config.nodes, config.batch_tokens, "serving");
@@ -29,24 +32,30 @@ Fleet::Fleet(const ModelDesc& model, const Accelerator& accelerator, const Fleet
   out_.group.resize(static_cast<size_t>(config.groups));
 }
 
-void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel, double nodes,
-                     double batch_tokens, const char* what) {
-  auto pool = std::make_unique<Pool>(StepModel(model, accelerator, parallel, static_cast<int>(config_.max_sequences)));
-  const double group = parallel.group(), instances = std::floor(nodes * accelerator.per_node / group + 1e-9);
+void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator,
+                     const Parallel& parallel, double nodes, double batch_tokens,
+                     const char* what) {
+  auto pool = std::make_unique<Pool>(
+      StepModel(model, accelerator, parallel, static_cast<int>(config_.max_sequences)));
+  const double group = parallel.group(),
+               instances = std::floor(nodes * accelerator.per_node / group + 1e-9);
   if (instances < 1)
-    throw UserError(fmt::format("{} nodes of {} accelerators cannot hold one {} instance of {} accelerators", nodes,
-                                accelerator.per_node, what, group));
+    throw UserError(
+        fmt::format("{} nodes of {} accelerators cannot hold one {} instance of {} accelerators",
+                    nodes, accelerator.per_node, what, group));
   if (pool->model.kv_capacity() < 1)
-    throw UserError(fmt::format(
-        "{} does not fit: {:.1f} GB of weights per {} on {} x {} accelerators, where {:.1f} GB are usable", model.name,
-        pool->model.weights_resident() / 1e9, accelerator.name, what, group,
-        accelerator.memory * accelerator.memory_usable / 1e9));
+    throw UserError(
+        fmt::format("{} does not fit: {:.1f} GB of weights per {} on {} x {} accelerators, where "
+                    "{:.1f} GB are usable",
+                    model.name, pool->model.weights_resident() / 1e9, accelerator.name, what, group,
+                    accelerator.memory * accelerator.memory_usable / 1e9));
   pool->config.max_sequences = config_.max_sequences;
   pool->config.batch_tokens = batch_tokens;
   pool->config.watermark = config_.watermark;
   pool->config.max_queue = config_.max_queue;
   pool->total = instances * std::floor(group / parallel.tensor);
-  const auto total = static_cast<int64_t>(pool->total), groups = static_cast<int64_t>(config_.groups);
+  const auto total = static_cast<int64_t>(pool->total),
+             groups = static_cast<int64_t>(config_.groups);
   int most = 0;
   for (int64_t g = 0; g < groups; ++g) {
     Share s;
@@ -68,8 +77,9 @@ double Fleet::Pool::weight() const {
 }
 
 double Fleet::handover_delay(const Request& r) const {
-  // The cache travels layer by layer while the prompt is computed; what remains visible is the last layer's part plus
-  // what the link cannot hide. The prompt takes longer than the transfer in every case of interest [handbook 1.2].
+  // The cache travels layer by layer while the prompt is computed; what remains visible is the last
+  // layer's part plus what the link cannot hide. The prompt takes longer than the transfer in every
+  // case of interest [handbook 1.2].
   const StepModel& m = pools_.front()->model;
   const double bytes = kv_bytes(m.size(), static_cast<double>(r.input) + r.done);
   const double transfer = bytes / (accelerator_.scale_out_bandwidth * m.parallel().tensor);
@@ -79,8 +89,9 @@ double Fleet::handover_delay(const Request& r) const {
 /// Marks replicas without power; their requests are computed again elsewhere.
 void Fleet::set_capacity(double now, const std::vector<GroupInput>& in) {
   const bool first = input_.empty();
-  const bool same = !first && std::equal(in.begin(), in.end(), input_.begin(),
-                                         [](const auto& a, const auto& b) { return a.capacity == b.capacity; });
+  const bool same =
+      !first && std::equal(in.begin(), in.end(), input_.begin(),
+                           [](const auto& a, const auto& b) { return a.capacity == b.capacity; });
   input_ = in;
   if (same) return;
   std::vector<Request> lost;
@@ -101,7 +112,8 @@ void Fleet::set_capacity(double now, const std::vector<GroupInput>& in) {
       return off;
     });
   }
-  const bool any_up = std::all_of(pools_.begin(), pools_.end(), [](const auto& p) { return !p->up.empty(); });
+  const bool any_up =
+      std::all_of(pools_.begin(), pools_.end(), [](const auto& p) { return !p->up.empty(); });
   for (Request& r : lost) {
     r.joined = now;
     r.cached = 0;
@@ -109,7 +121,8 @@ void Fleet::set_capacity(double now, const std::vector<GroupInput>& in) {
     stranded_.push_back(r);
   }
   if (any_up) {
-    std::sort(stranded_.begin(), stranded_.end(), [](const Request& a, const Request& b) { return a.id < b.id; });
+    std::sort(stranded_.begin(), stranded_.end(),
+              [](const Request& a, const Request& b) { return a.id < b.id; });
     for (Request& r : stranded_) r.joined = now;
     due_.swap(stranded_);
   }
@@ -128,7 +141,8 @@ Replica& Fleet::wake(Pool& pool, uint32_t i) {
 uint32_t Fleet::route(Pool& pool, double now) {
   const size_t n = pool.up.size();
   if (config_.routing == Routing::round_robin || n == 1) return pool.up[pool.turn++ % n];
-  // The less loaded of two chosen at random comes close to the least loaded of all [Mitzenmacher 2001].
+  // The less loaded of two chosen at random comes close to the least loaded of all [Mitzenmacher
+  // 2001].
   uint32_t best = 0;
   double least = 0.0;
   for (int k = 0; k < 2; ++k) {
@@ -159,7 +173,8 @@ void Fleet::dispatch(size_t p, Request r) {
 }
 
 void Fleet::advance_active(Pool& pool, double to) {
-  for (uint32_t i : pool.active) pool.replica[i].advance(to, input_[static_cast<size_t>(group_of(i))].limits);
+  for (uint32_t i : pool.active)
+    pool.replica[i].advance(to, input_[static_cast<size_t>(group_of(i))].limits);
 }
 
 /// Passes what the prefill pool finished to the decode pool, in order of time.
@@ -171,7 +186,8 @@ void Fleet::hand_over(double to) {
     travelling_.push_back(r);
   }
   handed_.clear();
-  auto later = std::partition(travelling_.begin(), travelling_.end(), [&](const Request& r) { return r.joined < to; });
+  auto later = std::partition(travelling_.begin(), travelling_.end(),
+                              [&](const Request& r) { return r.joined < to; });
   std::sort(travelling_.begin(), later, [](const Request& a, const Request& b) {
     return a.joined != b.joined ? a.joined < b.joined : a.id < b.id;
   });
@@ -183,7 +199,8 @@ void Fleet::hand_over(double to) {
       stranded_.push_back(r);
       continue;
     }
-    // The two samples may stand for different numbers of replicas: pass on so many that the flow is right.
+    // The two samples may stand for different numbers of replicas: pass on so many that the flow is
+    // right.
     const double weight = decode.weight();
     carry_ += r.weight;
     resampled_ -= r.weight * r.output;
@@ -197,7 +214,8 @@ void Fleet::hand_over(double to) {
   travelling_.erase(travelling_.begin(), later);
 }
 
-const FleetOutput& Fleet::window(double from, double to, const std::vector<GroupInput>& in, ArrivalSource& arrivals) {
+const FleetOutput& Fleet::window(double from, double to, const std::vector<GroupInput>& in,
+                                 ArrivalSource& arrivals) {
   STEPPE_CHECK(in.size() == out_.group.size() && to > from);
   window_from_ = from;
   window_to_ = to;
@@ -233,7 +251,8 @@ const FleetOutput& Fleet::window(double from, double to, const std::vector<Group
   return out_;
 }
 
-void Fleet::collect_share(Pool& pool, int group, double span, GroupOutput& out, double& peak_square) {
+void Fleet::collect_share(Pool& pool, int group, double span, GroupOutput& out,
+                          double& peak_square) {
   Share& s = pool.share[static_cast<size_t>(group)];
   if (s.up == 0) return;
   const double tp = pool.model.parallel().tensor, idle = pool.model.power().idle();
@@ -254,8 +273,8 @@ void Fleet::collect_share(Pool& pool, int group, double span, GroupOutput& out, 
   double power = (energy / span + idle * (s.up - working)) / s.up;
   double active = busy / span / s.up;
   if (s.up < s.alive) {
-    // A sample of S out of A replicas: its slow part is common to all, its fast part is noise, which the sum over A
-    // independent replicas has by √(S/A) less.
+    // A sample of S out of A replicas: its slow part is common to all, its fast part is noise,
+    // which the sum over A independent replicas has by √(S/A) less.
     const double gain = s.power_mean == 0.0 ? 1.0 : -std::expm1(-span / config_.sample_memory);
     s.power_mean += gain * (power - s.power_mean);
     s.busy_mean += gain * (active - s.busy_mean);
@@ -265,9 +284,10 @@ void Fleet::collect_share(Pool& pool, int group, double span, GroupOutput& out, 
   }
   const double count = s.alive * tp, node = accelerator_.per_node;
   out.accelerator += count * power;
-  out.power += count * (power + (accelerator_.node_power_idle +
-                                 (accelerator_.node_power_busy - accelerator_.node_power_idle) * active) /
-                                    node);
+  out.power +=
+      count * (power + (accelerator_.node_power_idle +
+                        (accelerator_.node_power_busy - accelerator_.node_power_idle) * active) /
+                           node);
   peak_square += s.weight() * square;
 }
 
@@ -281,7 +301,8 @@ void Fleet::collect(double from, double to) {
     for (auto& pool : pools_) collect_share(*pool, static_cast<int>(g), span, o, peak_square);
     const double spare = spare_ * std::clamp(input_[g].capacity, 0.0, 1.0);
     o.accelerator += spare * accelerator_.power_idle;
-    o.power += spare * (accelerator_.power_idle + accelerator_.node_power_idle / accelerator_.per_node);
+    o.power +=
+        spare * (accelerator_.power_idle + accelerator_.node_power_idle / accelerator_.per_node);
     o.peak = o.power + std::sqrt(peak_square);
   }
   for (auto& pool : pools_)
@@ -310,7 +331,8 @@ Fleet::Unfinished Fleet::unfinished() const {
 }
 
 double Fleet::token_residual() const {
-  const double difference = stats_.asked + resampled_ - stats_.out - stats_.refused - unfinished().asked;
+  const double difference =
+      stats_.asked + resampled_ - stats_.out - stats_.refused - unfinished().asked;
   return stats_.asked > 0 ? std::abs(difference) / stats_.asked : 0.0;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The fleet: pools of replicas spread over rack groups, a router, hand-over between prefill and decode, outages, and
-// the sum over everything in windows.
+// The fleet: pools of replicas spread over rack groups, a router, hand-over between prefill and
+// decode, outages, and the sum over everything in windows.
 #include <functional>
 #include <memory>
 #include <vector>
@@ -21,9 +21,11 @@ struct FleetConfig {
   Routing routing = Routing::round_robin;
   double prefill_share = 0.42;  ///< of the nodes, when disaggregated
   Parallel parallel, prefill_parallel;
-  double max_sequences = 256, batch_tokens = 8192, prefill_batch_tokens = 8192, max_queue = 1e9, watermark = 0.01;
-  int sample = 0;             ///< replicas simulated per pool (at least one per group); 0: all
-  double sample_memory = 60;  ///< s; slower variations of the sample are taken as common to all replicas
+  double max_sequences = 256, batch_tokens = 8192, prefill_batch_tokens = 8192, max_queue = 1e9,
+         watermark = 0.01;
+  int sample = 0;  ///< replicas simulated per pool (at least one per group); 0: all
+  double sample_memory =
+      60;  ///< s; slower variations of the sample are taken as common to all replicas
   double slo_ttft = 1e30, slo_tpot = 1e30;  ///< s
 };
 
@@ -36,7 +38,8 @@ struct GroupInput {
 struct GroupOutput {
   double power = 0.0;        ///< W, mean of the window: accelerators, host, NICs, fans
   double accelerator = 0.0;  ///< W, of which accelerators
-  double peak = 0.0;         ///< W, highest step power, independent excursions of replicas added as squares
+  double peak =
+      0.0;  ///< W, highest step power, independent excursions of replicas added as squares
 };
 
 struct FleetOutput {
@@ -48,17 +51,19 @@ struct FleetOutput {
 class Fleet {
  public:
   /// UserError when the weights do not fit or there are too few nodes for one instance.
-  Fleet(const ModelDesc& model, const Accelerator& accelerator, const FleetConfig& config, uint64_t seed,
-        const std::string& stream);
+  Fleet(const ModelDesc& model, const Accelerator& accelerator, const FleetConfig& config,
+        uint64_t seed, const std::string& stream);
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
 
   /// Simulates [from, to) and returns the means. `in` has one entry per group.
-  const FleetOutput& window(double from, double to, const std::vector<GroupInput>& in, ArrivalSource& arrivals);
+  const FleetOutput& window(double from, double to, const std::vector<GroupInput>& in,
+                            ArrivalSource& arrivals);
 
   const RequestStats& stats() const { return stats_; }
   RequestStats& stats() { return stats_; }
-  /// |tokens asked for − (generated for the finished + asked for by those in flight + refused)| / asked for.
+  /// |tokens asked for − (generated for the finished + asked for by those in flight + refused)| /
+  /// asked for.
   double token_residual() const;
   struct Unfinished {
     double generated = 0.0, asked = 0.0;  ///< tokens
@@ -66,8 +71,9 @@ class Fleet {
   };
   /// Requests that have arrived and neither finished nor been refused.
   Unfinished unfinished() const;
-  double kv_in_use() const;    ///< tokens, over the simulated replicas
-  /// Replicas of the pool that takes the arrivals (0) and of the decode pool (last), in the whole fleet.
+  double kv_in_use() const;  ///< tokens, over the simulated replicas
+  /// Replicas of the pool that takes the arrivals (0) and of the decode pool (last), in the whole
+  /// fleet.
   double replicas(size_t pool) const { return pools_.at(pool)->total; }
   size_t pools() const { return pools_.size(); }
   double accelerators_spare() const { return spare_ * config_.groups; }
@@ -80,8 +86,9 @@ class Fleet {
   /// The replicas of one pool in one group: `real` of them stand in `sampled` simulated ones.
   struct Share {
     double real = 0, alive = 0;
-    int sampled = 0, up = 0;     ///< simulated, and simulated with power
-    double power_mean = 0.0, busy_mean = 0.0;  ///< slow means of the sample (W per accelerator; share of time)
+    int sampled = 0, up = 0;  ///< simulated, and simulated with power
+    double power_mean = 0.0,
+           busy_mean = 0.0;  ///< slow means of the sample (W per accelerator; share of time)
     double weight() const { return up > 0 ? alive / up : 0.0; }
   };
   struct Pool {
@@ -90,16 +97,16 @@ class Fleet {
     ReplicaConfig config;
     double total = 0;  ///< replicas of the fleet
     std::vector<Share> share;
-    std::vector<Replica> replica;    ///< index j·groups + g, then holes never used
-    std::vector<uint32_t> up;        ///< simulated replicas with power
-    std::vector<uint32_t> active;    ///< those with work, or with a step reaching into the window
+    std::vector<Replica> replica;  ///< index j·groups + g, then holes never used
+    std::vector<uint32_t> up;      ///< simulated replicas with power
+    std::vector<uint32_t> active;  ///< those with work, or with a step reaching into the window
     std::vector<uint8_t> is_active;
     size_t turn = 0;
-    double weight() const;           ///< replicas with power per simulated one
+    double weight() const;  ///< replicas with power per simulated one
   };
 
-  void add_pool(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel, double nodes,
-                double batch_tokens, const char* what);
+  void add_pool(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
+                double nodes, double batch_tokens, const char* what);
   void set_capacity(double now, const std::vector<GroupInput>& in);
   void dispatch(size_t pool, Request r);
   void hand_over(double to);
@@ -108,7 +115,9 @@ class Fleet {
   void advance_active(Pool& pool, double to);
   void collect(double from, double to);
   void collect_share(Pool& pool, int group, double span, GroupOutput& out, double& peak_square);
-  int group_of(uint32_t i) const { return static_cast<int>(i % static_cast<uint32_t>(config_.groups)); }
+  int group_of(uint32_t i) const {
+    return static_cast<int>(i % static_cast<uint32_t>(config_.groups));
+  }
   double handover_delay(const Request& r) const;
 
   FleetConfig config_;
@@ -119,13 +128,13 @@ class Fleet {
   FleetOutput out_;
   std::vector<GroupInput> input_;
   double window_from_ = 0.0, window_to_ = 0.0;
-  double spare_ = 0.0;                 ///< accelerators per group that no instance uses
-  std::vector<Request> handed_;        ///< filled by prefill replicas while they advance
-  std::vector<Request> travelling_;    ///< on the way to the decode pool
-  std::vector<Request> stranded_;      ///< no replica has power
+  double spare_ = 0.0;               ///< accelerators per group that no instance uses
+  std::vector<Request> handed_;      ///< filled by prefill replicas while they advance
+  std::vector<Request> travelling_;  ///< on the way to the decode pool
+  std::vector<Request> stranded_;    ///< no replica has power
   std::vector<Request> due_;
-  double carry_ = 0.0;                 ///< weight of prefilled requests not yet passed to the decode sample
-  double resampled_ = 0.0;             ///< output tokens added by passing prefilled requests to another sample
+  double carry_ = 0.0;      ///< weight of prefilled requests not yet passed to the decode sample
+  double resampled_ = 0.0;  ///< output tokens added by passing prefilled requests to another sample
   uint64_t next_id_ = 0;
 };
 

@@ -8,8 +8,8 @@
 
 namespace steppe::load {
 
-/// Weighted histogram of positive values between 2^-30 and 2^34 (1 ns … 500 years in seconds); values outside go to
-/// the end buckets. A quantile is the middle of its bucket: at most 0.4 % off.
+/// Weighted histogram of positive values between 2^-30 and 2^34 (1 ns … 500 years in seconds);
+/// values outside go to the end buckets. A quantile is the middle of its bucket: at most 0.4 % off.
 class Histogram {
  public:
   void add(double value, double weight = 1.0) {
@@ -48,7 +48,8 @@ class Histogram {
   }
 
  private:
-  // Seven mantissa bits per power of two: the bit pattern of a positive double is its logarithm, piecewise linear.
+  // Seven mantissa bits per power of two: the bit pattern of a positive double is its logarithm,
+  // piecewise linear.
   static constexpr int kBits = 7, kShift = 52 - kBits;
   static constexpr uint64_t kFirst = static_cast<uint64_t>(1023 - 30) << kBits;
   static constexpr size_t kBuckets = static_cast<size_t>(64) << kBits;

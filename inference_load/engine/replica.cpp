@@ -27,16 +27,16 @@ void RequestStats::reject(const Request& r, double now) {
 }
 
 void RequestStats::save(core::StateWriter& w) const {
-  for (double v : {arrived, completed, rejected, in, asked, out, refused, good, preempted, moved, window_ttft,
-                   window_ttft_n, window_tpot, window_tpot_n})
+  for (double v : {arrived, completed, rejected, in, asked, out, refused, good, preempted, moved,
+                   window_ttft, window_ttft_n, window_tpot, window_tpot_n})
     w.put(v);
   ttft.save(w);
   tpot.save(w);
 }
 
 void RequestStats::load(core::StateReader& r) {
-  for (double* v : {&arrived, &completed, &rejected, &in, &asked, &out, &refused, &good, &preempted, &moved,
-                    &window_ttft, &window_ttft_n, &window_tpot, &window_tpot_n})
+  for (double* v : {&arrived, &completed, &rejected, &in, &asked, &out, &refused, &good, &preempted,
+                    &moved, &window_ttft, &window_ttft_n, &window_tpot, &window_tpot_n})
     r.get(*v);
   ttft.load(r);
   tpot.load(r);
@@ -123,17 +123,20 @@ void Replica::advance(double until, const Limits& limits) {
       idle_until(until);
       return;
     }
-    // Requests whose KV cache came along (disaggregation) join at once; others have their prompt computed.
+    // Requests whose KV cache came along (disaggregation) join at once; others have their prompt
+    // computed.
     while (!waiting_.empty() && has_kv(waiting_.front()) && admits(waiting_.front())) {
       const Request r = waiting_.front();
       pop_waiting();
       join(r);
     }
-    if (!waiting_.empty() && !has_kv(waiting_.front()) && (head_admitted_ || admits(waiting_.front()))) {
+    if (!waiting_.empty() && !has_kv(waiting_.front()) &&
+        (head_admitted_ || admits(waiting_.front()))) {
       step_with_prefill(limits);
       continue;
     }
-    // Something runs, or the head of the queue could not wait for anything: push() refuses what never fits.
+    // Something runs, or the head of the queue could not wait for anything: push() refuses what
+    // never fits.
     STEPPE_CHECK(!heap_.empty());
     decode_steps(until, limits);
   }
@@ -143,10 +146,12 @@ void Replica::step_with_prefill(const Limits& limits) {
   Batch b;
   b.decode = static_cast<double>(heap_.size());
   b.context = context();
-  double budget = std::max(1.0, config_->batch_tokens - b.decode * (1.0 + model_->parallel().draft_tokens));
+  double budget =
+      std::max(1.0, config_->batch_tokens - b.decode * (1.0 + model_->parallel().draft_tokens));
   double reserved = 0.0, sequences = b.decode;
   size_t complete = 0;
-  const double limit = capacity_ * (1.0 - config_->watermark) - b.context - b.decode * sequence_tokens_;
+  const double limit =
+      capacity_ * (1.0 - config_->watermark) - b.context - b.decode * sequence_tokens_;
   for (const Request& r : waiting_) {
     if (has_kv(r)) break;  // joins before the next step
     const double whole = prompt(r);
@@ -155,7 +160,8 @@ void Replica::step_with_prefill(const Limits& limits) {
     if (!(first && head_admitted_) &&
         (sequences >= config_->max_sequences || reserved + need > limit))
       break;
-    const double start = first && head_admitted_ ? head_progress_ : std::min<double>(r.cached, whole - 1.0);
+    const double start =
+        first && head_admitted_ ? head_progress_ : std::min<double>(r.cached, whole - 1.0);
     const double chunk = std::min(budget, whole - start);
     b.prefill += chunk;
     b.pairs += chunk * start + 0.5 * chunk * (chunk + 1.0);
@@ -244,11 +250,12 @@ uint32_t Replica::generated(const Request& r, int64_t since) const {
   return static_cast<uint32_t>(std::min<double>(r.done + more, r.output - 1.0));
 }
 
-/// Last in, first out: the sequence that joined last gives up its KV cache and is computed again [vLLM].
+/// Last in, first out: the sequence that joined last gives up its KV cache and is computed again
+/// [vLLM].
 void Replica::preempt_last() {
-  const auto last = std::max_element(heap_.begin(), heap_.end(), [&](const Running& a, const Running& b) {
-    return slot_step_[a.slot] < slot_step_[b.slot];
-  });
+  const auto last = std::max_element(
+      heap_.begin(), heap_.end(),
+      [&](const Running& a, const Running& b) { return slot_step_[a.slot] < slot_step_[b.slot]; });
   const uint32_t slot = last->slot;
   heap_.erase(last);
   std::make_heap(heap_.begin(), heap_.end(), later);
@@ -273,8 +280,8 @@ void Replica::decode_steps(double until, const Limits& limits) {
   }
   const StepPoint p0 = model_->operate(b, limits);
   const double wanted = until - clock_;
-  // Largest merge: to the next completion, to the end of the KV cache, and not so far that the step time, linear in
-  // the context between kinks of the roofline, could bend.
+  // Largest merge: to the next completion, to the end of the KV cache, and not so far that the step
+  // time, linear in the context between kinks of the roofline, could bend.
   double steps = static_cast<double>(heap_.front().finish - step_);
   steps = std::min({steps, std::max(1.0, std::floor(room / growth)), std::ceil(wanted / p0.seconds),
                     std::max(16.0, std::floor(0.25 * b.context / growth))});

@@ -24,14 +24,19 @@ double StepModel::peak_for(const Accelerator& a, double weight_bytes) {
   return a.flops_16bit;
 }
 
-StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
-                     int max_sequences)
-    : model_(model), accelerator_(accelerator), parallel_(parallel), size_(model_size(model)), power_(accelerator) {
+StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator,
+                     const Parallel& parallel, int max_sequences)
+    : model_(model),
+      accelerator_(accelerator),
+      parallel_(parallel),
+      size_(model_size(model)),
+      power_(accelerator) {
   using A = Accelerator;
   using M = ModelDesc;
   const double tp = parallel.tensor, group = parallel.group(), moe = model.moe_layers();
   auto prefill_efficiency = [&](double bytes) {
-    return bytes <= 1.0 ? accelerator.prefill_efficiency_8bit : accelerator.prefill_efficiency_16bit;
+    return bytes <= 1.0 ? accelerator.prefill_efficiency_8bit
+                        : accelerator.prefill_efficiency_16bit;
   };
   if (model.attention == Attention::gqa) kv_shards_ = std::min(tp, model.kv_heads);
   replicated_peak_ = peak_for(accelerator, model.weight_bytes);
@@ -45,7 +50,7 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator, con
     expert_unit_bytes_ =
         (1.0 + parallel.redundant_experts / model.experts) * moe * size_.expert * bytes / group;
     for (int n = 0; n <= max_sequences; ++n)
-      touched_table_.push_back(experts_touched(model.experts, model.experts_per_token, n * group / tp));
+      touched_table_.push_back(touched(n * (1.0 + parallel.draft_tokens)));
   }
   if (moe > 0 && parallel.expert > 1.0) {
     const double per_node = accelerator.per_node, k = model.experts_per_token;
@@ -59,12 +64,15 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator, con
     // Decode sends one copy per expert (low latency); prefill one per node, forwarded inside it.
     const double nodes = group / per_node;
     a2a_decode_ = per_copy * (inside ? k * (1.0 - 1.0 / group) : k);
-    a2a_prefill_ = per_copy * (inside ? k * (1.0 - 1.0 / group)
-                                      : std::min({k, model.nodes_per_token, nodes}) * (1.0 - 1.0 / nodes));
-    fixed_ += moe * (inside ? 2.0 * accelerator.allreduce_latency : accelerator.expert_layer_overhead);
+    a2a_prefill_ =
+        per_copy * (inside ? k * (1.0 - 1.0 / group)
+                           : std::min({k, model.nodes_per_token, nodes}) * (1.0 - 1.0 / nodes));
+    fixed_ +=
+        moe * (inside ? 2.0 * accelerator.allreduce_latency : accelerator.expert_layer_overhead);
   }
   if (tp > 1.0) {
-    // One after attention in every layer, one after every feed-forward block that is not expert parallel.
+    // One after attention in every layer, one after every feed-forward block that is not expert
+    // parallel.
     allreduce_count_ = model.layers + (parallel.expert > 1.0 ? model.dense_layers : model.layers);
     allreduce_bytes_ = allreduce_count_ * 2.0 * (tp - 1.0) / tp * model.hidden * 2.0;
     allreduce_bandwidth_ = accelerator.network_efficiency *
@@ -74,11 +82,10 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator, con
   }
 }
 
+/// Experts per layer that a micro-batch touches when every replica of the group brings `tokens`.
 double StepModel::touched(double tokens) const {
-  const auto i = static_cast<size_t>(tokens);
-  if (static_cast<double>(i) == tokens && i < touched_table_.size()) return touched_table_[i];
   return experts_touched(model_.experts, model_.experts_per_token,
-                         tokens * parallel_.group() / parallel_.tensor);
+                         tokens / parallel_.microbatches * parallel_.group() / parallel_.tensor);
 }
 
 /// FLOPs and KV bytes of all layers for `queries` tokens that each see `context` tokens.
@@ -135,21 +142,29 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
   const double decode = b.decode * (1.0 + parallel_.draft_tokens), tokens = decode + b.prefill;
 
   StepTime t;
-  auto gemm = [&](double parameters, double peak, double prefill_efficiency, double bytes, double efficiency) {
+  auto gemm = [&](double parameters, double peak, double prefill_efficiency, double bytes,
+                  double efficiency) {
     const double f = 2.0 * parameters / tp;
-    const double arithmetic = f * (decode / a.gemm_efficiency + b.prefill / prefill_efficiency) / peak * clock;
+    const double arithmetic =
+        f * (decode / a.gemm_efficiency + b.prefill / prefill_efficiency) / peak * clock;
     const double streaming = m * bytes / (efficiency * a.memory_bandwidth) * slow_memory;
     t.flops += f * tokens;
     t.peak_seconds += f * tokens / peak;
     t.weight_bytes += m * bytes;
-    // Not max(): at decode shapes the measured time is W + H·n from the smallest batch on [ML.ENERGY v3].
+    // Not max(): at decode shapes the measured time is W + H·n from the smallest batch on
+    // [ML.ENERGY v3].
     return arithmetic + streaming;
   };
-  t.gemm_replicated =
-      gemm(size_.replicated, replicated_peak_, replicated_prefill_, replicated_bytes_, a.memory_efficiency);
-  if (expert_peak_ > 0)
+  t.gemm_replicated = gemm(size_.replicated, replicated_peak_, replicated_prefill_,
+                           replicated_bytes_, a.memory_efficiency);
+  if (expert_peak_ > 0) {
+    const auto n = static_cast<size_t>(b.decode);
+    const bool tabulated =
+        b.prefill <= 0 && n < touched_table_.size() && static_cast<double>(n) == b.decode;
     t.gemm_expert = gemm(size_.matmul - size_.replicated, expert_peak_, expert_prefill_,
-                         expert_unit_bytes_ * touched(tokens / m), a.expert_memory_efficiency);
+                         expert_unit_bytes_ * (tabulated ? touched_table_[n] : touched(tokens)),
+                         a.expert_memory_efficiency);
+  }
 
   const AttentionCost att = attention_cost(b);
   t.kv_bytes = att.bytes / kv_shards_;
@@ -160,7 +175,8 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
 
   const double compute_start = t.gemm_replicated + t.gemm_expert + t.attention;
   if (tp > 1.0) {
-    t.allreduce = tokens * allreduce_bytes_ / allreduce_bandwidth_ + allreduce_count_ * a.allreduce_latency;
+    t.allreduce =
+        tokens * allreduce_bytes_ / allreduce_bandwidth_ + allreduce_count_ * a.allreduce_latency;
     t.network_bytes += tokens * allreduce_bytes_;
   }
   if (a2a_bandwidth_ > 0) {
@@ -171,7 +187,8 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
   t.overhead = fixed_ + b.decode * a.sequence_overhead;
   const double compute = compute_start + t.allreduce;
   const double hidden = m >= 2.0 ? a.overlap : 0.0;
-  t.total = std::max(compute, t.all_to_all) + (1.0 - hidden) * std::min(compute, t.all_to_all) + t.overhead;
+  t.total = std::max(compute, t.all_to_all) + (1.0 - hidden) * std::min(compute, t.all_to_all) +
+            t.overhead;
   if (parallel_.expert > 1.0) t.total *= a.imbalance;
   return t;
 }
@@ -186,7 +203,8 @@ StepPoint StepModel::operate(const Batch& b, const Limits& limits) const {
 
 double StepModel::weights_resident() const {
   const double experts = expert_unit_bytes_ * (expert_peak_ > 0 ? model_.experts : 0.0);
-  const double input = model_.tied_embeddings ? 0.0 : size_.embedding * model_.weight_bytes / parallel_.tensor;
+  const double input =
+      model_.tied_embeddings ? 0.0 : size_.embedding * model_.weight_bytes / parallel_.tensor;
   return replicated_bytes_ + experts + input;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Time and power of one engine step (iteration) from a roofline over model, accelerator and parallel layout.
+// Time and power of one engine step (iteration) from a roofline over model, accelerator and
+// parallel layout.
 #include <vector>
 
 #include "inference_load/engine/descriptors.h"
@@ -7,8 +8,9 @@
 
 namespace steppe::load {
 
-/// How one model copy is laid out. A replica (one scheduler, one running batch) has `tensor` accelerators; `expert`
-/// accelerators share the routed experts, so expert/tensor replicas step together (data-parallel attention).
+/// How one model copy is laid out. A replica (one scheduler, one running batch) has `tensor`
+/// accelerators; `expert` accelerators share the routed experts, so expert/tensor replicas step
+/// together (data-parallel attention).
 struct Parallel {
   double tensor = 1.0;
   double expert = 1.0;
@@ -52,7 +54,8 @@ double experts_touched(double experts, double per_token, double tokens);
 class StepModel {
  public:
   /// `max_sequences`: largest decode batch for which expert coverage is tabulated.
-  StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel, int max_sequences);
+  StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
+            int max_sequences);
 
   StepTime step(const Batch& b, double frequency = 1.0) const;
   StepPoint operate(const Batch& b, const Limits& limits) const;
@@ -87,12 +90,12 @@ class StepModel {
   double kv_shards_ = 1.0;
   double replicated_peak_ = 0.0, expert_peak_ = 0.0;
   double replicated_prefill_ = 0.0, expert_prefill_ = 0.0;  ///< prefill efficiencies
-  double replicated_bytes_ = 0.0;                           ///< streamed per micro-batch and accelerator
+  double replicated_bytes_ = 0.0;   ///< streamed per micro-batch and accelerator
   double expert_unit_bytes_ = 0.0;  ///< bytes per touched expert (of E) and accelerator, all layers
   double a2a_bandwidth_ = 0.0, a2a_decode_ = 0.0, a2a_prefill_ = 0.0;  ///< bytes/s; bytes per token
   double allreduce_bytes_ = 0.0, allreduce_count_ = 0.0, allreduce_bandwidth_ = 1.0;
   double fixed_ = 0.0;
-  std::vector<double> touched_table_;  ///< by tokens of a replica, in a group of equals
+  std::vector<double> touched_table_;  ///< by decoding sequences of a replica
 };
 
 }  // namespace steppe::load

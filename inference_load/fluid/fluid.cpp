@@ -12,9 +12,9 @@ constexpr int kReplicas = 4;  // simulated per pool for one point
 
 FluidPoint mix(const FluidPoint& a, const FluidPoint& b, double w) {
   FluidPoint p;
-  for (auto m : {&FluidPoint::rate, &FluidPoint::power, &FluidPoint::accelerator, &FluidPoint::peak, &FluidPoint::served,
-                 &FluidPoint::tokens_per_s, &FluidPoint::waiting, &FluidPoint::running, &FluidPoint::ttft,
-                 &FluidPoint::tpot, &FluidPoint::good})
+  for (auto m : {&FluidPoint::rate, &FluidPoint::power, &FluidPoint::accelerator, &FluidPoint::peak,
+                 &FluidPoint::served, &FluidPoint::tokens_per_s, &FluidPoint::waiting,
+                 &FluidPoint::running, &FluidPoint::ttft, &FluidPoint::tpot, &FluidPoint::good})
     p.*m = a.*m + w * (b.*m - a.*m);
   return p;
 }
@@ -34,8 +34,8 @@ FluidPoint at(const std::vector<FluidPoint>& points, double rate) {
 
 }  // namespace
 
-FluidFleet::FluidFleet(const ModelDesc& model, const Accelerator& accelerator, const FleetConfig& config,
-                       const SyntheticConfig& traffic, uint64_t seed)
+FluidFleet::FluidFleet(const ModelDesc& model, const Accelerator& accelerator,
+                       const FleetConfig& config, const SyntheticConfig& traffic, uint64_t seed)
     : model_(model), accelerator_(accelerator), config_(config), traffic_(traffic), seed_(seed) {
   out_.group.resize(static_cast<size_t>(config.groups));
 }
@@ -48,23 +48,29 @@ FluidFleet::Key FluidFleet::key_of(const Limits& limits) const {
 
 /// Requests/s at which the fleet saturates, from the roofline alone: sets the range of the table.
 double FluidFleet::capacity_estimate(const Limits& limits) const {
-  const double in = traffic_.input.mean(), out = traffic_.output.mean(), computed = in * (1.0 - traffic_.hit_rate);
-  const Fleet fleet(model_, accelerator_, [&] {
-    FleetConfig c = config_;
-    c.groups = 1;
-    c.sample = 1;
-    return c;
-  }(), seed_, "fluid");
+  const double in = traffic_.input.mean(), out = traffic_.output.mean(),
+               computed = in * (1.0 - traffic_.hit_rate);
+  const Fleet fleet(
+      model_, accelerator_,
+      [&] {
+        FleetConfig c = config_;
+        c.groups = 1;
+        c.sample = 1;
+        return c;
+      }(),
+      seed_, "fluid");
   const size_t last = fleet.pools() - 1;
   const StepModel& decode = fleet.step_model(last);
   const StepModel& prefill = fleet.step_model(0);
   Batch d, p;
-  d.decode = std::min(config_.max_sequences, std::max(1.0, decode.kv_capacity() / (in + 0.5 * out)));
+  d.decode =
+      std::min(config_.max_sequences, std::max(1.0, decode.kv_capacity() / (in + 0.5 * out)));
   d.context = d.decode * (in + 0.5 * out);
   p.prefill = std::max(1.0, computed);
   p.pairs = p.prefill * 0.5 * in;
   p.prefill_context = in;
-  const double decode_time = decode.operate(d, limits).seconds * out / decode.parallel().tokens_per_step() / d.decode;
+  const double decode_time =
+      decode.operate(d, limits).seconds * out / decode.parallel().tokens_per_step() / d.decode;
   const double prefill_time = prefill.operate(p, limits).seconds;
   if (fleet.pools() == 1) return fleet.replicas(0) / (decode_time + prefill_time);
   return std::min(fleet.replicas(0) / prefill_time, fleet.replicas(last) / decode_time);
@@ -141,7 +147,9 @@ std::vector<FluidPoint>& FluidFleet::table(const Key& key) {
   return it->second;
 }
 
-const std::vector<FluidPoint>& FluidFleet::table(const Limits& limits) { return table(key_of(limits)); }
+const std::vector<FluidPoint>& FluidFleet::table(const Limits& limits) {
+  return table(key_of(limits));
+}
 
 void FluidFleet::visit(std::vector<FluidPoint>& points, double rate, double requests) {
   const auto [i, w] = locate(points, rate);
@@ -154,7 +162,8 @@ const FleetOutput& FluidFleet::window(double from, double to, const std::vector<
   const auto& r = traffic_.rate;
   const double rate = (r.at(from) + 4.0 * r.at(0.5 * (from + to)) + r.at(to)) / 6.0;  // Simpson
   double capacity = 0.0;
-  for (const GroupInput& g : in) capacity += std::clamp(g.capacity, 0.0, 1.0) / static_cast<double>(in.size());
+  for (const GroupInput& g : in)
+    capacity += std::clamp(g.capacity, 0.0, 1.0) / static_cast<double>(in.size());
   const double wanted = rate + backlog_ / span;
   out_.tokens_per_s = out_.waiting = out_.running = out_.ttft = out_.tpot = 0.0;
   double served = 0.0;
@@ -164,7 +173,8 @@ const FleetOutput& FluidFleet::window(double from, double to, const std::vector<
     o = {};
     if (share <= 0) continue;
     auto& points = table(key_of(in[g].limits));
-    const double load = std::min(wanted / capacity, points.back().rate);  // as if the whole fleet had power
+    const double load =
+        std::min(wanted / capacity, points.back().rate);  // as if the whole fleet had power
     const FluidPoint p = at(points, load);
     // Below saturation all that comes is served, whatever the noise of the tabulated count says.
     const bool full = load >= points.back().rate && points.back().served < points.back().rate;
@@ -191,8 +201,10 @@ const FleetOutput& FluidFleet::window(double from, double to, const std::vector<
 void FluidFleet::latencies(Histogram& ttft, Histogram& tpot) const {
   for (const auto& [key, points] : tables_)
     for (const FluidPoint& p : points) {
-      if (p.ttft_histogram.count() > 0) ttft.merge(p.ttft_histogram, p.visits / p.ttft_histogram.count());
-      if (p.tpot_histogram.count() > 0) tpot.merge(p.tpot_histogram, p.visits / p.tpot_histogram.count());
+      if (p.ttft_histogram.count() > 0)
+        ttft.merge(p.ttft_histogram, p.visits / p.ttft_histogram.count());
+      if (p.tpot_histogram.count() > 0)
+        tpot.merge(p.tpot_histogram, p.visits / p.tpot_histogram.count());
     }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The fluid level: what the fleet does at a constant rate, tabulated from the event level and interpolated. For runs of
-// months, where single requests do not matter.
+// The fluid level: what the fleet does at a constant rate, tabulated from the event level and
+// interpolated. For runs of months, where single requests do not matter.
 #include <map>
 #include <vector>
 
@@ -11,13 +11,13 @@ namespace steppe::load {
 
 /// The whole fleet, with all its power, at one constant rate.
 struct FluidPoint {
-  double rate = 0.0;         ///< offered, requests/s
+  double rate = 0.0;                                  ///< offered, requests/s
   double power = 0.0, accelerator = 0.0, peak = 0.0;  ///< W
-  double served = 0.0;       ///< requests/s
+  double served = 0.0;                                ///< requests/s
   double tokens_per_s = 0.0, waiting = 0.0, running = 0.0;
   double ttft = 0.0, tpot = 0.0, good = 0.0;  ///< s, s, share of requests within both objectives
   Histogram ttft_histogram, tpot_histogram;
-  double visits = 0.0;       ///< requests that the run has served near this point
+  double visits = 0.0;  ///< requests that the run has served near this point
 };
 
 class FluidFleet {

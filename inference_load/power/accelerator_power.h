@@ -1,5 +1,6 @@
 #pragma once
-// Power of an accelerator from what it computes, and what a frequency limit or a power cap does to it.
+// Power of an accelerator from what it computes, and what a frequency limit or a power cap does to
+// it.
 #include "inference_load/engine/descriptors.h"
 
 namespace steppe::load {
@@ -11,9 +12,10 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
-/// P/TDP = min(ceiling, floor + compute·(1 − e^(−u/knee))): an active floor as soon as kernels stream (memory or
-/// network bound), saturating with the share u of the arithmetic peak. An affine model in FLOP/s and bytes/s does not
-/// fit measurements [MLE]; this form is calibrated on H100 and scaled by TDP elsewhere (see README.md).
+/// P/TDP = min(ceiling, floor + compute·(1 − e^(−u/knee))): an active floor as soon as kernels
+/// stream (memory or network bound), saturating with the share u of the arithmetic peak. An affine
+/// model in FLOP/s and bytes/s does not fit measurements [MLE]; this form is calibrated on H100 and
+/// scaled by TDP elsewhere (see README.md).
 class AcceleratorPower {
  public:
   explicit AcceleratorPower(const Accelerator& a) : a_(a) { a.need(&Accelerator::tdp, "tdp"); }

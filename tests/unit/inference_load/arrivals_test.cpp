@@ -1,1 +1,296 @@
+// Synthetic and recorded requests: statistics, reproducibility, and what a bad trace is told.
 #include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "inference_load/arrivals/trace.h"
+#include "support.h"
+
+namespace steppe::load::test {
+namespace {
+
+SyntheticConfig steady(double rate, double cv = 1.0) {
+  SyntheticConfig c;
+  c.rate.mean = rate;
+  c.rate.daily = c.rate.half_daily = 0.0;
+  c.burst_cv = cv;
+  c.input = LengthTable::log_normal(1000, 1.0, 1e5);
+  c.output = LengthTable::log_normal(300, 1.0, 1e5);
+  return c;
+}
+
+struct TempFile {
+  explicit TempFile(const std::string& text)
+      : path(std::filesystem::temp_directory_path() /
+             ("steppe-trace-" + std::to_string(std::rand()) + ".csv")) {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+  ~TempFile() { std::filesystem::remove(path); }
+  std::filesystem::path path;
+};
+
+std::string problem(const std::string& text) {
+  const TempFile f(text);
+  try {
+    read_trace(f.path.string());
+  } catch (const UserError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+bool has(const std::string& text, const std::string& part) {
+  INFO(text);
+  CHECK(text.find(part) != std::string::npos);
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("AC-1-17: gamma arrivals have the coefficient of variation asked for") {
+  for (double cv : {0.5, 1.0, 2.0, 4.0}) {
+    SyntheticArrivals s(steady(10.0, cv), 7, "x");
+    Arrival a;
+    double last = 0.0, sum = 0.0, square = 0.0;
+    const int n = 1000000;
+    for (int i = 0; i < n; ++i) {
+      REQUIRE(s.next(1e18, a));
+      const double gap = a.time - last;
+      last = a.time;
+      sum += gap;
+      square += gap * gap;
+    }
+    const double mean = sum / n, sd = std::sqrt(square / n - mean * mean);
+    INFO("cv ", cv);
+    CHECK(mean == doctest::Approx(0.1).epsilon(0.015));  // 3 standard errors at cv = 4: 1.2 %
+    CHECK(sd / mean == doctest::Approx(cv).epsilon(0.03));
+  }
+}
+
+TEST_CASE("thinning keeps the dispersion of counts: Var/mean -> 1 + keep (CV² − 1)") {
+  SyntheticArrivals s(steady(1000.0, 3.0), 3, "x");
+  s.thin(0.25);
+  double mean = 0.0, square = 0.0;
+  const int n = 20000;
+  Arrival a;
+  for (int i = 0; i < n; ++i) {
+    double count = 0;
+    while (s.next(i + 1.0, a)) ++count;
+    mean += count / n;
+    square += count * count / n;
+  }
+  CHECK(mean == doctest::Approx(250.0).epsilon(0.01));
+  CHECK((square - mean * mean) / mean == doctest::Approx(1.0 + 0.25 * 8.0).epsilon(0.05));
+}
+
+TEST_CASE("the daily wave, the weekend and bursts keep their means") {
+  RateShape r;
+  r.mean = 100.0;
+  r.epoch = 1768262400.0;  // a Tuesday, 00:00
+  CHECK(r.at(15 * 3600.0) == doctest::Approx(155.0));
+  CHECK(r.at(3 * 3600.0) == doctest::Approx(100.0 * (1 - 0.45 + 0.1)));
+  r.weekend = 0.5;
+  CHECK(r.at(4 * 86400.0 + 15 * 3600.0) == doctest::Approx(77.5));
+  CHECK(r.at(6 * 86400.0 + 15 * 3600.0) == doctest::Approx(155.0));
+
+  SyntheticConfig c = steady(50.0);
+  c.rate.burst_factor = 5.0;
+  c.rate.burst_share = 0.1;
+  SyntheticArrivals s(c, 5, "x");
+  Arrival a;
+  double count = 0;
+  const double span = 400 * 1200.0;  // 400 cycles of 120 s bursts: standard error 1.5 %
+  while (s.next(span, a)) ++count;
+  CHECK(count / span == doctest::Approx(50.0).epsilon(0.05));
+}
+
+TEST_CASE("lengths have the mean and spread asked for") {
+  const LengthTable t = LengthTable::log_normal(1000, 1.2, 1e5);
+  Rng rng(1, "x");
+  double sum = 0.0, square = 0.0;
+  const int n = 400000;
+  for (int i = 0; i < n; ++i) {
+    const double v = t.draw(rng);
+    sum += v;
+    square += v * v;
+  }
+  CHECK(sum / n == doctest::Approx(1000.0).epsilon(0.01));
+  CHECK(std::sqrt(square / n - sum / n * sum / n) / (sum / n) ==
+        doctest::Approx(1.2).epsilon(0.05));
+  CHECK(LengthTable::log_normal(64, 0.0, 1e5).draw(rng) == 64);
+}
+
+TEST_CASE("equal seeds give equal requests, other streams others; a checkpoint continues") {
+  SyntheticArrivals s(steady(10.0, 2.0), 1, "a"), same(steady(10.0, 2.0), 1, "a"),
+      other(steady(10.0, 2.0), 1, "b");
+  Arrival x, y, z;
+  for (int i = 0; i < 1000; ++i) {
+    s.next(1e9, x);
+    same.next(1e9, y);
+    other.next(1e9, z);
+    REQUIRE(x.time == y.time);
+    REQUIRE(x.time != z.time);
+  }
+  core::StateWriter w;
+  s.save(w);
+  SyntheticArrivals again(steady(10.0, 2.0), 1, "a");
+  core::StateReader r(w.bytes());
+  again.load(r);
+  for (int i = 0; i < 100; ++i) {
+    s.next(1e9, x);
+    again.next(1e9, y);
+    REQUIRE(x.time == y.time);
+    REQUIRE(x.input == y.input);
+  }
+}
+
+TEST_CASE("histogram quantiles are within half a per cent, and histograms merge") {
+  Histogram a, b;
+  for (int i = 1; i <= 10000; ++i) (i % 2 ? a : b).add(1e-3 * i);
+  a.merge(b);
+  CHECK(a.count() == 10000);
+  CHECK(a.mean() == doctest::Approx(5.0005));
+  for (double q : {0.01, 0.5, 0.9, 0.99})
+    CHECK(a.quantile(q) == doctest::Approx(10.0 * q).epsilon(5e-3));
+}
+
+TEST_CASE("trace formats: Azure, plain, BurstGPT, Mooncake") {
+  const TempFile azure(
+      "TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 23:59:59.5000000,374,44\r\n"
+      "2023-11-17 00:00:01.2500000,396,109\r\n");
+  Trace t = read_trace(azure.path.string());
+  REQUIRE(t.size() == 2);
+  CHECK(t.time[1] == doctest::Approx(1.75));
+  CHECK(t.input[0] == 374);
+  CHECK(t.output[1] == 109);
+  const TempFile zoned(
+      "\xEF\xBB\xBFTIMESTAMP,ContextTokens,GeneratedTokens\n2024-05-10 "
+      "00:00:00.009930+00:00,2162,5\n"
+      "2024-05-10 01:00:01+01:00,2399,6\n");
+  CHECK(read_trace(zoned.path.string()).time[1] == doctest::Approx(0.99007));
+  const TempFile plain("time,in,out\n0,10,2\n0.5,20,3\n");
+  CHECK(read_trace(plain.path.string()).time[1] == 0.5);
+  const TempFile burst(
+      "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n"
+      "5,ChatGPT,472,18,490,Conversation log\n45,ChatGPT,1087,0,1087,Conversation log\n");
+  t = read_trace(burst.path.string());
+  CHECK(t.time[1] == 40.0);
+  CHECK(t.output[1] == 0);
+  const TempFile moon(
+      "{\"timestamp\": 0, \"input_length\": 1200, \"output_length\": 5, \"hash_ids\": [1, 2, 3]}\n"
+      "{\"timestamp\": 3000, \"input_length\": 1300, \"output_length\": 5, \"hash_ids\": [1, 2, "
+      "9]}\n");
+  t = read_trace(moon.path.string());
+  CHECK(t.time[1] == 3.0);
+  CHECK(t.cached[1] == 1024);  // two blocks of 512 seen before
+}
+
+TEST_CASE("a bad trace is told where and why") {
+  using doctest::Contains;
+  const std::string head = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+  CHECK(has(problem(""), "empty"));
+  CHECK(has(problem("\n\n"), "empty"));
+  CHECK(has(problem(head), "no requests"));
+  CHECK(has(problem("TIMESTAMP,ContextTokens\n0,1\n"), "no column for the generated tokens"));
+  CHECK(has(problem(head + "0,nan,5\n"), ":2:3: prompt tokens 'nan' must be a whole number"));
+  CHECK(has(problem(head + "0,10,-5\n"), ":2:6: generated tokens '-5'"));
+  CHECK(has(problem(head + "0,10,5.5\n"), "whole number"));
+  CHECK(has(problem(head + "0,0,5\n"), "whole number from 1"));
+  CHECK(has(problem(head + "nan,10,5\n"), "not a time"));
+  CHECK(has(problem(head + "yesterday,10,5\n"), ":2:1: 'yesterday' is not a time"));
+  CHECK(has(problem(head + "2023-13-16 18:15:46,10,5\n"), "not a time"));
+  CHECK(has(problem(head + "5,10,5\n4,10,5\n"), ":3:1: time goes back by 1 s"));
+  CHECK(has(problem(head + "5,10,5\n6,10\n"), "2 fields where the header has 3"));
+  CHECK(has(problem(head + "5,10,5\n6,10"), "cut short"));
+  CHECK(has(problem(head + std::string("5,\0\x01,5\n", 8)), "byte 0x00 is not text"));
+  CHECK(has(problem("\x7f"
+                    "ELF\x02\x01"),
+            "not text"));
+  CHECK(has(problem(std::string(10 << 20, '[')), "longer than a megabyte"));
+  CHECK(has(problem("{\"timestamp\": 0, \"input_length\": 12\n"), "not a request"));
+  CHECK_THROWS_WITH_AS(read_trace("/nonexistent.csv"), Contains("cannot be opened"), UserError);
+  std::string many = head;
+  for (int i = 0; i < 100; ++i) many += "0,-1,5\n";
+  const std::string text = problem(many);
+  CHECK(has(text, "20 errors."));
+  CHECK(has(text, "0,-1,5"));  // the line is shown
+}
+
+TEST_CASE("replay: speed, share kept, loop") {
+  Trace t;
+  for (int i = 0; i < 1000; ++i) {
+    t.time.push_back(i);
+    t.input.push_back(10);
+    t.output.push_back(1);
+  }
+  auto count = [&](ReplayConfig c, double until) {
+    TraceArrivals replay(t, c);
+    Arrival a;
+    int n = 0;
+    while (replay.next(until, a)) ++n;
+    return n;
+  };
+  CHECK(count({1.0, 1.0, false}, 1e9) == 1000);
+  CHECK(count({2.0, 1.0, false}, 250.0) == 500);
+  CHECK(count({1.0, 1.0, true}, 2500.0) == 2500);
+  CHECK(count({1.0, 0.3, false}, 1e9) == doctest::Approx(300).epsilon(0.15));  // 3 σ of a binomial
+}
+
+TEST_CASE("AC-1-16: measured traces have the published fingerprints") {
+  const std::string dir = shared_data();
+  if (dir.empty()) return;
+  auto check = [](const Trace& t, size_t n, double span, double in_mean, double in50, double in99,
+                  double out_mean, double out50, double out99) {
+    CHECK(t.size() == n);
+    CHECK(t.time.back() == doctest::Approx(span).epsilon(1e-3));
+    auto stats = [](std::vector<uint32_t> v, double mean, double p50, double p99) {
+      double sum = 0.0;
+      for (uint32_t x : v) sum += x;
+      std::sort(v.begin(), v.end());
+      CHECK(sum / static_cast<double>(v.size()) == doctest::Approx(mean).epsilon(1e-3));
+      auto percentile =
+          [&](double q) {  // linear between order statistics, as the published figures
+            const double at = q * static_cast<double>(v.size() - 1);
+            const auto i = static_cast<size_t>(at);
+            return v[i] + (at - static_cast<double>(i)) *
+                              (static_cast<double>(v[std::min(i + 1, v.size() - 1)]) - v[i]);
+          };
+      CHECK(percentile(0.50) == doctest::Approx(p50).epsilon(1e-3));
+      CHECK(percentile(0.99) == doctest::Approx(p99).epsilon(1e-3));
+    };
+    stats(t.input, in_mean, in50, in99);
+    stats(t.output, out_mean, out50, out99);
+  };
+  // [Microsoft 2023, AzureLLMInferenceTrace_conv], [Qin 2025, Mooncake, conversation trace]
+  check(read_trace(dir + "/llm_traces/azure2023/AzureLLMInferenceTrace_conv.csv"), 19366, 3501.7,
+        1154.7, 1020, 4142, 211.1, 129, 601);
+  const Trace moon = read_trace(dir + "/llm_traces/mooncake_fast25/conversation_trace.jsonl");
+  check(moon, 12031, 3537.0, 12035, 6909, 85399, 342.6, 350, 1115);
+  double blocks = 0.0, seen = 0.0;
+  for (size_t i = 0; i < moon.size(); ++i) {
+    blocks += std::ceil(moon.input[i] / 512.0);
+    seen += std::round(moon.cached[i] / 512.0);
+  }
+  CHECK(seen / blocks ==
+        doctest::Approx(0.366).epsilon(0.02));  // leading blocks only, where the figure counts all
+}
+
+TEST_CASE("the shipped sample trace is made by the synthetic arrivals") {
+  SyntheticConfig c;
+  c.rate.mean = 1.0;
+  c.rate.daily = c.rate.half_daily = 0.0;
+  c.burst_cv = 1.1;
+  c.input = LengthTable::log_normal(1155, 0.95, 8000);
+  c.output = LengthTable::log_normal(211, 1.0, 1500);
+  SyntheticArrivals source(c, 2026, "azure-like-sample");
+  const std::string text = trace_csv(source, 600.0, 1768262400.0 + 18 * 3600.0);
+  const std::string path = source_dir() + "/data/traces/azure-like-sample.csv";
+  if (std::getenv("STEPPE_WRITE_SAMPLE")) std::ofstream(path) << text;
+  std::ifstream in(path);
+  const std::string shipped((std::istreambuf_iterator<char>(in)), {});
+  CHECK(shipped == text);
+  const Trace t = read_trace(path);
+  CHECK(t.size() > 500);
+  CHECK(t.size() < 700);
+}
+
+}  // namespace
+}  // namespace steppe::load::test

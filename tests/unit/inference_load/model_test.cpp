@@ -1,4 +1,5 @@
-// Descriptors and step time against published values and closed forms. "AC-…" are the acceptance checks of the project.
+// Descriptors and step time against published values and closed forms. "AC-…" are the acceptance
+// checks of the project.
 #include <doctest/doctest.h>
 
 #include <random>
@@ -23,9 +24,10 @@ EvalParams eval_defaults() {
 }
 
 TEST_CASE("AC-1-01: parameter counts follow from the descriptors") {
-  // Closed form; published totals: 671 B [DeepSeek-AI 2024], 1.6 T and 284 B [DeepSeek V4 model cards], 70.6 B,
-  // 8.0 B, 405 B [Meta 2024], 30.5 B and 235 B [Qwen 2025].
-  const ModelSize v3 = size_of("deepseek-v3"), pro = size_of("deepseek-v4-pro"), flash = size_of("deepseek-v4-flash");
+  // Closed form; published totals: 671 B [DeepSeek-AI 2024], 1.6 T and 284 B [DeepSeek V4 model
+  // cards], 70.6 B, 8.0 B, 405 B [Meta 2024], 30.5 B and 235 B [Qwen 2025].
+  const ModelSize v3 = size_of("deepseek-v3"), pro = size_of("deepseek-v4-pro"),
+                  flash = size_of("deepseek-v4-flash");
   CHECK(v3.total == doctest::Approx(671.03e9).epsilon(1e-3));
   CHECK(v3.active == doctest::Approx(37.55e9).epsilon(1e-3));
   CHECK(v3.matmul == doctest::Approx(36.62e9).epsilon(1e-3));
@@ -41,7 +43,8 @@ TEST_CASE("AC-1-01: parameter counts follow from the descriptors") {
   CHECK(size_of("qwen3-30b-a3b").active == doctest::Approx(3.3e9).epsilon(0.03));
 }
 
-TEST_CASE("AC-1-02: KV bytes per token") {  // 70 KB and 516 KB [DeepSeek-AI 2025, Insights into V3, table 1]
+TEST_CASE("AC-1-02: KV bytes per token") {  // 70 KB and 516 KB [DeepSeek-AI 2025, Insights into V3,
+                                            // table 1]
   CHECK(size_of("deepseek-v3").kv_per_token == 70272.0);
   CHECK(size_of("llama-3.1-70b").kv_per_token == 327680.0);
   CHECK(size_of("llama-3.1-405b").kv_per_token == 516096.0);
@@ -84,7 +87,8 @@ TEST_CASE("AC-1-04: expert coverage agrees with random routing") {
 }
 
 TEST_CASE("AC-1-05: expert-parallel lower bound of TPOT") {
-  // [DeepSeek-AI 2025, Insights into V3, 2.3.2]: 32 tokens, 9 copies of 7 000 values, 1 + 2 bytes, 61 layers twice.
+  // [DeepSeek-AI 2025, Insights into V3, 2.3.2]: 32 tokens, 9 copies of 7 000 values, 1 + 2 bytes,
+  // 61 layers twice.
   const double half = 3.0 * 32.0 * 9.0 * 7000.0;
   CHECK(half / 50e9 * 1e6 == doctest::Approx(120.96));
   CHECK(2.0 * 61.0 * half / 50e9 * 1e3 == doctest::Approx(14.757).epsilon(1e-4));
@@ -109,7 +113,8 @@ TEST_CASE("AC-1-06, AC-1-07: DeepSeek's fleet and its cost close") {  // [DeepSe
 }
 
 TEST_CASE("AC-1-08: H800 decode step at the published operating point (calibrated)") {
-  // [DeepSeek-AI 2025, day 6]: 14.8 k tok/s per H800 node, EP144 with 32 redundant experts, mean KV length 4 989.
+  // [DeepSeek-AI 2025, day 6]: 14.8 k tok/s per H800 node, EP144 with 32 redundant experts, mean KV
+  // length 4 989.
   EvalParams p = eval_defaults();
   p.expert_parallel = 144;
   p.redundant_experts = 32;
@@ -139,7 +144,8 @@ TEST_CASE("AC-1-10: prefill on H100 at 4 k prompts (predicted but for the prefil
 }
 
 TEST_CASE("AC-1-12, AC-1-13: H100 Llama-3.1-70B TP4 (calibrated on these)") {
-  // [ML.ENERGY v3]: median inter-token latency 16.4 + 0.0914 n ms; GPU J per output token 0.797 and 0.479.
+  // [ML.ENERGY v3]: median inter-token latency 16.4 + 0.0914 n ms; GPU J per output token 0.797 and
+  // 0.479.
   EvalParams p = eval_defaults();
   p.model = "llama-3.1-70b";
   p.accelerator = "h100";
@@ -167,7 +173,8 @@ TEST_CASE("AC-1-20: throughput saturates at 1/H; the KV cache bounds the batch")
   const StepModel m(model, a, {4, 1, 0, 1, 0, 0.85}, 0);
   const ModelSize s = model_size(model);
   const double context = 4000.0;
-  const double expected = std::floor((80e9 * 0.9 - s.total * 2.0 / 4.0) / (s.kv_per_token / 4.0 * context));
+  const double expected =
+      std::floor((80e9 * 0.9 - s.total * 2.0 / 4.0) / (s.kv_per_token / 4.0 * context));
   CHECK(std::floor(m.kv_capacity() / context) == doctest::Approx(expected).epsilon(0.01));
   // While weights are streamed (no arithmetic limit), t(n) = W + H n exactly.
   auto t = [&](double n) {
@@ -188,7 +195,8 @@ TEST_CASE("multi-token prediction: accepted drafts as a geometric series") {
 }
 
 TEST_CASE("a power cap slows prefill and hardly decode") {
-  // [Patel 2024, Splitwise]: H100 capped at half its power: prefill × 1.30, decode × 1.00. Shape, not calibrated.
+  // [Patel 2024, Splitwise]: H100 capped at half its power: prefill × 1.30, decode × 1.00. Shape,
+  // not calibrated.
   EvalParams p = eval_defaults();
   p.model = "llama-3.1-70b";
   p.accelerator = "h100";
@@ -208,7 +216,8 @@ TEST_CASE("a power cap slows prefill and hardly decode") {
   CHECK(slowdown(Phase::decode) == doctest::Approx(1.00).epsilon(0.02));
 }
 
-TEST_CASE("every shipped model and accelerator can be read; unknown values are errors that name them") {
+TEST_CASE(
+    "every shipped model and accelerator can be read; unknown values are errors that name them") {
   const std::filesystem::path data = source_dir() + "/data";
   int models = 0, accelerators = 0;
   for (const auto& f : std::filesystem::directory_iterator(data / "models")) {

@@ -1,1 +1,181 @@
+// The process as the simulation sees it: windows, closed loop, checkpoint, fluid level, figures.
 #include <doctest/doctest.h>
+
+#include "inference_load/registry.h"
+#include "support.h"
+
+namespace steppe::load::test {
+namespace {
+
+InferenceParams small() {
+  InferenceParams p = defaults();
+  p.nodes = 32;
+  p.expert_parallel = 64;
+  p.rate = 150;
+  p.sample = 4;
+  return p;
+}
+
+TEST_CASE("the registered process has defaults inside its bounds and builds from them") {
+  const auto types = process_types();
+  REQUIRE(types.front().name == "inference");
+  for (const auto& t : types)
+    for (const auto& row : t.params->rows()) {
+      INFO(row.name);
+      CHECK(core::ParamTableBase::check(row, row.value).empty());
+      CHECK(!row.help.empty());
+    }
+  const auto params = types.front().make_params();
+  CHECK(types.front().make(params.get(), setup(8))->next_time() == 0);
+}
+
+TEST_CASE("closed loop: capacity, throttle and cap act on power and on latency") {
+  struct Result {
+    double power, tpot, running;
+  };
+  auto result = [](const std::vector<std::vector<double>>& inputs) {
+    InferenceLoad load(small(), setup(4));
+    Context c;
+    c.inputs = inputs;
+    double power = 0.0, tpot = 0.0, running = 0.0;
+    run(load, c, 1.0, 900.0, [&](double t, const Context& x) {
+      if (t < 300) return;
+      power += x.sum(InferenceLoad::kPower) / 600;
+      tpot += x.sum(InferenceLoad::kTpot) / 600;
+      running += x.sum(InferenceLoad::kRunning) / 600;
+    });
+    CHECK(kpi(load, "ledger_residual_tokens") < 1e-12);
+    return Result{power, tpot, running};
+  };
+  const Result free = result({{1}, {1}, {1e30}});
+  const Result slow = result({{1}, {0.6}, {1e30}});
+  const Result capped = result({{1}, {1}, {350}});
+  const Result half = result({{1, 1, 0, 0}, {1}, {1e30}});
+  CHECK(slow.power < 0.75 * free.power);
+  CHECK(slow.tpot > 1.1 * free.tpot);
+  CHECK(capped.power < 0.85 * free.power);
+  CHECK(capped.tpot > 1.05 * free.tpot);
+  // 350 W per accelerator and the node's 275 W share bound the power of 256 accelerators.
+  CHECK(capped.power < 256 * (350 + 275));
+  CHECK(half.power < 0.75 * free.power);
+  CHECK(half.power > 0.45 * free.power);
+  CHECK(half.tpot > free.tpot);
+}
+
+TEST_CASE("an idle fleet draws idle power, window by window") {
+  InferenceParams p = small();
+  p.rate = 0.0;
+  InferenceLoad load(p, setup(4));
+  Context c;
+  const double energy = run(load, c, 1.0, 10.0);
+  CHECK(energy == doctest::Approx(10.0 * 32 * (8 * 100.0 + 1800.0)));
+  CHECK(std::isnan(kpi(load, "ttft_p50")));  // a figure that a run cannot have is absent
+}
+
+TEST_CASE("checkpoint: the continued run equals the uninterrupted one bit for bit") {
+  auto params = [](Level level) {
+    InferenceParams p = small();
+    p.level = level;
+    p.burst_cv = 2.0;
+    return p;
+  };
+  for (Level level : {Level::event, Level::fluid}) {
+    InferenceLoad whole(params(level), setup(4)), first(params(level), setup(4)),
+        second(params(level), setup(4));
+    Context a, b;
+    a.inputs = b.inputs = {{1, 1, 0.5, 1}, {0.9}, {1e30}};
+    a.exchange = b.exchange = core::from_seconds(1);
+    a.end = b.end = core::from_seconds(400);
+    InferenceLoad* now = &first;
+    for (int i = 0; i < 400; ++i) {
+      if (i == 150) {
+        core::StateWriter w;
+        first.save(w);
+        core::StateReader r(w.bytes());
+        second.load(r);
+        CHECK(r.done());
+        now = &second;
+      }
+      a.now = b.now = core::from_seconds(i);
+      whole.update(a);
+      now->update(b);
+      REQUIRE(a.outputs == b.outputs);
+    }
+    for (const auto& k : whole.kpis()) CHECK(kpi(second, k.name) == k.value);
+  }
+}
+
+TEST_CASE("fluid and event levels agree on a day with diurnal load and bursts") {
+  // Requirement of the project: mean power within 3 %, TPOT within 5 %.
+  InferenceParams p = small();
+  p.burst_cv = 2.0;
+  auto day = [&](Level level, double exchange, double& tpot) {
+    p.level = level;
+    InferenceLoad load(p, setup(4));
+    Context c;
+    const double energy = run(load, c, exchange, 86400.0);
+    CHECK(load.fluid() == (level == Level::fluid));
+    tpot = kpi(load, "tpot_p50");
+    return energy;
+  };
+  double tpot_event = 0, tpot_fluid = 0;
+  const double event = day(Level::event, 10.0, tpot_event),
+               fluid = day(Level::fluid, 300.0, tpot_fluid);
+  CHECK(fluid == doctest::Approx(event).epsilon(0.03));
+  CHECK(tpot_fluid == doctest::Approx(tpot_event).epsilon(0.05));
+}
+
+TEST_CASE("auto level: event up to seven days, fluid above") {
+  for (double days : {7.0, 8.0}) {
+    InferenceLoad load(small(), setup(1));
+    Context c;
+    c.exchange = core::from_seconds(60);
+    c.end = core::from_seconds(days * 86400);
+    load.update(c);
+    CHECK(load.fluid() == (days > 7));
+  }
+}
+
+TEST_CASE("a trace that is small for the fleet: every request is served and accounted for") {
+  InferenceParams p = defaults();
+  p.trace = source_dir() + "/data/traces/azure-like-sample.csv";
+  InferenceLoad load(p, setup(8));
+  Context c;
+  run(load, c, 1.0, 900.0);
+  CHECK(kpi(load, "requests_completed") == kpi(load, "requests_arrived"));
+  CHECK(kpi(load, "requests_arrived") > 500);
+  CHECK(kpi(load, "ledger_residual_tokens") == 0);
+}
+
+TEST_CASE("the real Azure conversation trace: 19 366 requests served") {  // [Microsoft 2023]
+  const std::string dir = shared_data();
+  if (dir.empty()) return;
+  InferenceParams p = defaults();
+  p.trace = dir + "/llm_traces/azure2023/AzureLLMInferenceTrace_conv.csv";
+  InferenceLoad load(p, setup(8));
+  Context c;
+  run(load, c, 1.0, 3700.0);
+  CHECK(kpi(load, "requests_completed") == 19366);
+  CHECK(kpi(load, "tokens_in") / 19366 == doctest::Approx(1154.7).epsilon(1e-3));
+  CHECK(kpi(load, "tokens_out") / 19366 == doctest::Approx(211.1).epsilon(1e-3));
+  CHECK(kpi(load, "ledger_residual_tokens") == 0);
+}
+
+TEST_CASE("bad inputs are errors that say what to do") {
+  using doctest::Contains;
+  InferenceParams p = small();
+  p.nodes = 2;
+  CHECK_THROWS_WITH_AS(InferenceLoad(p, setup()), Contains("cannot hold one"), UserError);
+  p = small();
+  p.expert_parallel = 8;
+  CHECK_THROWS_WITH_AS(InferenceLoad(p, setup()), Contains("does not fit"), UserError);
+  p = small();
+  p.trace = "/nonexistent.csv";
+  CHECK_THROWS_AS(InferenceLoad(p, setup()), UserError);
+  p = small();
+  p.model = "no-such-model";
+  CHECK_THROWS_AS(InferenceLoad(p, setup()), UserError);
+}
+
+}  // namespace
+}  // namespace steppe::load::test

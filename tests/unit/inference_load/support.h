@@ -1,5 +1,6 @@
 #pragma once
-// What the tests of the load share: a reader of the flat data files, a run of a process without an engine.
+// What the tests of the load share: a reader of the flat data files, a run of a process without an
+// engine.
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -13,8 +14,10 @@
 
 namespace steppe::load::test {
 
-/// Reads `name: value` and `name: {value: …, …}`, one per line: what data files of models and accelerators hold.
-inline void read_flat_yaml(const std::string& file, const core::ParamTableBase& table, void* params) {
+/// Reads `name: value` and `name: {value: …, …}`, one per line: what data files of models and
+/// accelerators hold.
+inline void read_flat_yaml(const std::string& file, const core::ParamTableBase& table,
+                           void* params) {
   std::ifstream in(file);
   if (!in) throw UserError("cannot open " + file);
   const std::regex row(R"(^(\w+):\s*(?:\{\s*value:\s*([^,}]+?)\s*[,}].*|(.+?))\s*$)");
@@ -30,10 +33,17 @@ inline void read_flat_yaml(const std::string& file, const core::ParamTableBase& 
     const std::string text = m[2].matched ? m[2].str() : m[3].str();
     core::ParamValue v;
     switch (info.kind) {
-      case core::ParamKind::real: v = std::stod(text); break;
-      case core::ParamKind::integer: v = static_cast<int64_t>(std::stoll(text)); break;
-      case core::ParamKind::boolean: v = text == "true"; break;
-      default: v = text;
+      case core::ParamKind::real:
+        v = std::stod(text);
+        break;
+      case core::ParamKind::integer:
+        v = static_cast<int64_t>(std::stoll(text));
+        break;
+      case core::ParamKind::boolean:
+        v = text == "true";
+        break;
+      default:
+        v = text;
     }
     if (const auto e = core::ParamTableBase::check(info, v); !e.empty())
       throw UserError(file + ": " + info.name + " " + e);
@@ -41,7 +51,8 @@ inline void read_flat_yaml(const std::string& file, const core::ParamTableBase& 
     given[static_cast<size_t>(i)] = true;
   }
   for (size_t i = 0; i < given.size(); ++i)
-    if (table.rows()[i].required && !given[i]) throw UserError(file + ": missing " + table.rows()[i].name);
+    if (table.rows()[i].required && !given[i])
+      throw UserError(file + ": missing " + table.rows()[i].name);
 }
 
 inline std::string source_dir() { return STEPPE_SOURCE_DIR; }
@@ -89,7 +100,8 @@ class Context : public core::ProcessContext {
   }
   void ramp(int i, double value, double, int k) override { out(i, value, k); }
   void discontinuity() override {}
-  void event(const std::string&, const std::string&, const std::string&, const std::string&) override {}
+  void event(const std::string&, const std::string&, const std::string&,
+             const std::string&) override {}
   double sum(int i) const {
     double s = 0.0;
     for (double v : outputs.at(static_cast<size_t>(i))) s += v;
@@ -105,7 +117,8 @@ double run(InferenceLoad& load, Context& c, double exchange, double end, Each ea
   double energy = 0.0;
   while (c.now < c.end) {
     load.update(c);
-    energy += c.sum(InferenceLoad::kPower) * core::to_seconds(std::min(load.next_time(), c.end) - c.now);
+    energy +=
+        c.sum(InferenceLoad::kPower) * core::to_seconds(std::min(load.next_time(), c.end) - c.now);
     each(core::to_seconds(c.now), c);
     c.now = load.next_time();
   }
