@@ -33,7 +33,7 @@ TEST_CASE(
   Context c;
   const double wall = seconds([&] { run(load, c, 60.0, 86400.0); });
   const double requests = kpi(load, "requests_completed"), tokens = kpi(load, "tokens_out");
-  MESSAGE(requests / wall, " requests/s, ", tokens / wall, " tokens/s, ", wall, " s, TPOT p50 ",
+  MESSAGE((requests / wall), " requests/s, ", (tokens / wall), " tokens/s, ", wall, " s, TPOT p50 ",
           kpi(load, "tpot_p50"));
   CHECK(requests / wall > 200e3);
   CHECK(tokens / wall > 2e8);
@@ -71,7 +71,7 @@ TEST_CASE("load speed: reading a trace") {
   }
   // Seconds wrap every million rows: the file is monotonic within its one million.
   const double wall = seconds([&] { CHECK(read_trace(path.string()).size() == 1000000); });
-  MESSAGE(1e6 / wall, " rows/s");
+  MESSAGE((1e6 / wall), " rows/s");
   std::filesystem::remove(path);
   CHECK(wall < 2.0);
 }
