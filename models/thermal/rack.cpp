@@ -25,9 +25,9 @@ const core::ParamTable<Rack::Params>& Rack::params() {
               "Junction over mean coolant temperature at design power and flow")
         .real("chip_flow_share", &Params::chip_flow_share, "1", 0.6, {0, 1},
               "Share of that resistance which follows flow^-0.6")
-        .real("chip_heat", &Params::chip_heat, "J/(K W)", 0.5, {0.01, 5},
+        .real("chip_heat", &Params::chip_heat, "J/K/W", 0.5, {0.01, 5},
               "Heat capacity of dies and plates per watt of design liquid heat")
-        .real("server_heat", &Params::server_heat, "J/(K W)", 10.0, {0.1, 50},
+        .real("server_heat", &Params::server_heat, "J/K/W", 10.0, {0.1, 50},
               "Heat capacity of the air-cooled parts per watt of design air heat")
         .real("throttle_temp", &Params::throttle_temp, "degC", 86.0, {40, 110},
               "Junction temperature above which clocks fall")
