@@ -6,6 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "sim/base/units.h"
+
 namespace steppe::io {
 namespace {
 
@@ -155,6 +157,16 @@ std::optional<double> evaluate(std::string_view expression, const Variables& var
     d.error(where, fmt::format("this expression is longer than {} characters", kMaxExpression));
     return std::nullopt;
   }
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '=') continue;
+    const bool doubled = i + 1 < text.size() && text[i + 1] == '=';
+    if (!doubled &&
+        (i == 0 || std::string_view("=<>!").find(text[i - 1]) == std::string_view::npos)) {
+      d.error(where, fmt::format("the expression '{}' has a single '='; '==' compares", text));
+      return std::nullopt;
+    }
+    i += doubled ? 1 : 0;
+  }
   Variables values = variables;  // muParser wants addresses of doubles that it could write to
   try {
     mu::Parser parser = make_parser();
@@ -165,8 +177,8 @@ std::optional<double> evaluate(std::string_view expression, const Variables& var
     }
     parser.SetExpr(text);
     const double result = parser.Eval();
-    if (values != variables) {
-      d.error(where, fmt::format("'{}' assigns to a variable; '==' compares", text));
+    if (parser.GetNumResults() != 1) {
+      d.error(where, fmt::format("the expression '{}' has a ',' outside a function", text));
       return std::nullopt;
     }
     if (std::isfinite(result)) return result;
@@ -179,12 +191,16 @@ std::optional<double> evaluate(std::string_view expression, const Variables& var
     const std::string& token = e.GetToken();
     if (e.GetCode() == mu::ecUNASSIGNABLE_TOKEN || e.GetCode() == mu::ecINVALID_NAME) {
       std::string name = token.substr(0, token.find_first_of(" \t+-*/^(),<>=!&|?:"));
-      if (name.empty()) name = token;
+      if (name.empty()) name = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
       std::vector<std::string> names(std::begin(kFunctions), std::end(kFunctions));
       for (const auto& v : variables) names.push_back(v.first);
       const std::string near = nearest(name, names);
       std::string hint;
-      if (!near.empty()) {
+      if (near == name) {
+        hint = fmt::format("a function: write {}(…)", name);
+      } else if (parse_unit(name)) {
+        hint = fmt::format("a unit stands behind the bracket: ${{…}} {}", name);
+      } else if (!near.empty()) {
         hint = fmt::format("did you mean '{}'?", near);
       } else if (!variables.empty()) {
         hint = "known:";

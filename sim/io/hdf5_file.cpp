@@ -26,8 +26,15 @@ std::recursive_mutex& library_mutex() {
   return m;
 }
 
-/// Silences the library's own printing; it belongs to steppe to say what went wrong.
-void quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+/// To be called before anything else of the library in each public way in.
+void quiet() {
+  // Its clean-up at exit closes once more what could not be closed, and crashes on a file whose
+  // disk was full. Files are closed by their owners here, so there is nothing to clean up.
+  static const bool once = [] { return H5dont_atexit() >= 0; }();
+  (void)once;
+  // It belongs to steppe to say what went wrong.
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 herr_t collect(unsigned /*n*/, const H5E_error2_t* e, void* out) {
   auto& reasons = *static_cast<std::vector<std::string>*>(out);
@@ -314,9 +321,11 @@ void put_attribute(const Hdf5Handle& file, const std::string& path, const std::s
 void Hdf5File::set_attribute(const std::string& object, const std::string& name,
                              std::string_view value) {
   const Lock lock(library_mutex());
-  const std::string text(value.empty() ? std::string_view("\0", 1) : value);
-  const Hdf5Handle type = text_type(text.size());
-  put_attribute(file_, path_, object, name, type.id(), type.id(), text.data());
+  // Variable length: Python's h5py then shows text, not bytes.
+  const std::string text(value);
+  const char* const data = text.c_str();
+  const Hdf5Handle type = variable_text_type();
+  put_attribute(file_, path_, object, name, type.id(), type.id(), &data);
 }
 
 void Hdf5File::set_attribute(const std::string& object, const std::string& name, double value) {
@@ -489,15 +498,14 @@ void Hdf5File::append(Hdf5Series& s, const void* data, uint64_t rows) {
                                                 : std::vector<hsize_t>{s.rows + rows};
   const hsize_t start[2] = {s.rows, 0};
   const hsize_t count[2] = {rows, s.width};
-  if (H5Dset_extent(s.dataset.id(), dims.data()) < 0)
-    fail(path_, fmt::format("cannot write '{}'", s.path));
+  if (H5Dset_extent(s.dataset.id(), dims.data()) < 0) fail(path_, "cannot be written");
   const Hdf5Handle file_space(H5Dget_space(s.dataset.id()), close_space);
   const Hdf5Handle memory_space =
       space_of(s.width > 0 ? std::vector<hsize_t>{rows, s.width} : std::vector<hsize_t>{rows});
   H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, start, nullptr, count, nullptr);
   if (H5Dwrite(s.dataset.id(), native(s.type), memory_space.id(), file_space.id(), H5P_DEFAULT,
                data) < 0)
-    fail(path_, fmt::format("cannot write '{}'", s.path));
+    fail(path_, "cannot be written");
   s.rows += rows;
 }
 

@@ -48,6 +48,7 @@ ResultSignal ResultFile::describe(const std::string& object, const std::string& 
   s.zoh = file_.text_attribute(object, "kind") == "zoh";
   const auto [rows, width] = file_.shape(object);
   s.rows = rows;
+  s.single_precision = file_.is_single_precision(object);
   s.width = width == 0 ? 1 : static_cast<int>(width);
   return s;
 }

@@ -15,6 +15,7 @@ struct ResultSignal {
   std::string name;  ///< "rack.inlet_temp"; the extremes of a window are `<name>_min`, `<name>_max`
   std::string unit, long_name, cell_methods;
   bool zoh = false;
+  bool single_precision = false;
   uint64_t rows = 0;
   int width = 1;  ///< > 1: one column per unit
 };

@@ -266,7 +266,7 @@ class TreeBuilder : public YAML::EventHandler {
             return i + 1;
         }
       }
-      return begin;
+      throw UserError(at(begin), "this quote is never closed");
     }
     if (first == '|' || first == '>') {
       quoted = true;
@@ -649,9 +649,19 @@ Node load_yaml_text(std::string text, std::string name) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& e) {
-    const size_t at = e.mark.pos > 0 ? static_cast<size_t>(e.mark.pos) : 0;
-    throw UserError(lines.loc(source, std::min(at, source->text.size()), at + 1),
-                    plain_message(e.msg));
+    const size_t at =
+        std::min(e.mark.pos > 0 ? static_cast<size_t>(e.mark.pos) : 0, source->text.size());
+    const std::string message = plain_message(e.msg);
+    const size_t line = at == 0 ? 0 : source->text.rfind('\n', at - 1) + 1;
+    const bool expression =
+        message.find("closed") != npos &&
+        source->text.substr(line, source->text.find('\n', at) - line).find("${") != npos;
+    const size_t text_begin = source->text.find_first_not_of(" \t", line);
+    const size_t tab = source->text.find('\t', line);
+    if (tab < text_begin)
+      throw UserError(lines.loc(source, tab, tab + 1), "indentation must be spaces, this is a tab");
+    throw UserError(lines.loc(source, at, at + 1), message,
+                    expression ? "inside brackets an expression needs quotes: \"${…}\"" : "");
   }
   if (!builder.has_root()) throw UserError(whole, "the file holds nothing but comments");
   return builder.take_root();
