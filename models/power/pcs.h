@@ -72,7 +72,9 @@ struct Pcs {
       const S p_dis = smooth_min(most, x.in(kDischargeMax)-loss, 1e-3 * s);
       const S p_ch = smooth_min(most, x.in(kChargeMax), 1e-3 * s);
       p_target = soft_clamp(x.in(kPSet), -p_ch, smooth_pos(p_dis, 1e-6 * s), 1e-3, 1e-6 * s);
-      const S room = sqrt(smooth_pos(most * most - x.var(kP) * x.var(kP), 1e-3 * s * s));
+      // A thousandth of the rating stays, so that the root keeps a finite slope.
+      const S room =
+          sqrt(smooth_pos(most * most - x.var(kP) * x.var(kP), 1e-3 * s * s) + 1e-6 * s * s);
       q_target = soft_clamp(x.in(kQSet), -room, room, 1e-3, 1e-6 * s);
     }
     out.balance(kP, p.response, p_target - x.var(kP));
