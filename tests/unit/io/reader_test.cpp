@@ -66,8 +66,8 @@ TEST_CASE("reader: values with units, choices, lists and origins") {
   const Read r = read(
       "ua_design: 250 kW/K\nfan_power_design: {value: 30 kW, source: '[Key 2020, t. 1]', evidence: "
       "M}\n"
-      "temp_set: 77 degF\nshare: 20 %\ncount: 64\non: yes\nlabel: \"12\"\nmode: both\ncurve: [1, 2 "
-      "bar, 3e3 Pa]\n");
+      "temp_set: 77 degF\nshare: 20 %\ncount: 64\non: yes\nlabel: \"12\"\nmode: both\ncurve: [1, "
+      "0.02 bar, 3e3 Pa]\n");
   CHECK(r.d.render() == "");
   CHECK(r.p.ua == 250e3);
   CHECK(r.p.power == 30e3);
