@@ -26,31 +26,6 @@ constexpr const char* kSetSource = "--set";
 constexpr int kMostTemplateDepth = 16;
 constexpr int64_t kMostUnits = 100000;
 
-/// Seconds since 1970-01-01 00:00 of "2026-01-15", "2026-01-15 06:30" or "2026-01-15 06:30:00".
-std::optional<double> parse_date(const std::string& text) {
-  int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, used = 0;
-  const int n = std::sscanf(text.c_str(), "%4d-%2d-%2d%n %2d:%2d%n:%2d%n", &y, &mo, &d, &used, &h,
-                            &mi, &used, &s, &used);
-  if ((n != 3 && n != 5 && n != 6) || static_cast<size_t>(used) != text.size()) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{y},
-                                         std::chrono::month{static_cast<unsigned>(mo)},
-                                         std::chrono::day{static_cast<unsigned>(d)}};
-  if (!date.ok() || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59) return std::nullopt;
-  return 86400.0 * static_cast<double>(std::chrono::sys_days{date}.time_since_epoch().count()) +
-         3600.0 * h + 60.0 * mi + s;
-}
-
-std::string format_date(double epoch) {
-  const auto days =
-      std::chrono::sys_days{std::chrono::days{static_cast<int>(std::floor(epoch / 86400.0))}};
-  const std::chrono::year_month_day date{days};
-  const int s = static_cast<int>(
-      std::lround(epoch - 86400.0 * static_cast<double>(days.time_since_epoch().count())));
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     s / 3600, s / 60 % 60, s % 60);
-}
-
 std::string folder_of(const SourceLoc& loc) {
   if (!loc.source || loc.source->name == kSetSource) return fs::current_path().string();
   const auto parent = fs::path(loc.source->name).parent_path();
@@ -120,7 +95,6 @@ class Loader {
       for (const auto& e : set->items) deep_.try_emplace(e.key, Deep{e.value, e.key_loc, false});
 
     Scope top;
-    top.variables["pi"] = 3.14159265358979323846;
     read_variables(root.find("params"), top);
     if (const Node* n = root.find("name")) out_.name = n->scalar;
     if (out_.name.empty()) out_.name = fs::path(path).stem().string();
@@ -681,7 +655,6 @@ class Loader {
     s.prefix = outer.prefix + id.scalar + ".";
     s.depth = outer.depth + 1;
     s.repeat = outer.repeat;
-    s.variables["pi"] = 3.14159265358979323846;
     s.variables["altitude"] = out_.system.altitude;
     if (const Node* n = c.find("repeat"))
       if (const auto v = io::read_integer(*n, d_, "repeat")) {
@@ -978,6 +951,30 @@ class Loader {
 };
 
 }  // namespace
+
+std::optional<double> parse_date(const std::string& text) {
+  int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, used = 0;
+  const int n = std::sscanf(text.c_str(), "%4d-%2d-%2d%n %2d:%2d%n:%2d%n", &y, &mo, &d, &used, &h,
+                            &mi, &used, &s, &used);
+  if ((n != 3 && n != 5 && n != 6) || static_cast<size_t>(used) != text.size()) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{y},
+                                         std::chrono::month{static_cast<unsigned>(mo)},
+                                         std::chrono::day{static_cast<unsigned>(d)}};
+  if (!date.ok() || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59) return std::nullopt;
+  return 86400.0 * static_cast<double>(std::chrono::sys_days{date}.time_since_epoch().count()) +
+         3600.0 * h + 60.0 * mi + s;
+}
+
+std::string format_date(double epoch) {
+  const auto days =
+      std::chrono::sys_days{std::chrono::days{static_cast<int>(std::floor(epoch / 86400.0))}};
+  const std::chrono::year_month_day date{days};
+  const int s = static_cast<int>(
+      std::lround(epoch - 86400.0 * static_cast<double>(days.time_since_epoch().count())));
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     s / 3600, s / 60 % 60, s % 60);
+}
 
 Override parse_override(const std::string& text) {
   const size_t eq = text.find('=');

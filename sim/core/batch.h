@@ -85,7 +85,7 @@ class BatchOf final : public Batch {
   }
 
   void evaluate(const EvalArgs& a) const override {
-    double x[kMaxLocals], r[kMaxLocals], mass[kMaxLocals];
+    double x[kMaxLocals], r[kMaxLocals], mass[kMaxLocals] = {};
     LedgerArray ledger;
     for (size_t k = 0; k < instances.size(); ++k) {
       const Instance& inst = instances[k];

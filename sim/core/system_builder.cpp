@@ -41,6 +41,11 @@ bool split_ref(const std::string& text, Ref& r) {
   return true;
 }
 
+/// "pod.supply[3]" -> "pod.supply"
+std::string base_name(const std::string& name) {
+  return name.back() == ']' ? name.substr(0, name.rfind('[')) : name;
+}
+
 struct DisjointSets {
   std::vector<int> parent;
   explicit DisjointSets(int n) : parent(static_cast<size_t>(n)) {
@@ -459,14 +464,6 @@ class SystemBuilder {
   std::vector<System::SignalSource> find_source(const SignalSpec& s) {
     using Kind = System::SignalSource::Kind;
     if (s.source.empty()) return {{Kind::held, add_held(s.target, s.constant), false}};
-    for (const auto& n : sys_->nodes)
-      if (s.source.size() > n.name.size() && s.source.compare(0, n.name.size(), n.name) == 0 &&
-          s.source[n.name.size()] == '.') {
-        const std::string member = s.source.substr(n.name.size() + 1);
-        for (int w = 0; w < width(n.kind); ++w)
-          if (sys_->unknowns[static_cast<size_t>(n.first + w)].name == n.name + "." + member)
-            return {{Kind::unknown, n.first + w, s.delayed}};
-      }
     Ref r;
     if (!split_ref(s.source, r)) {
       diag_.error(s.source_loc, fmt::format("'{}' is not a signal", s.source),
@@ -474,6 +471,15 @@ class SystemBuilder {
       return {};
     }
     std::vector<System::SignalSource> out;
+    for (const auto& n : sys_->nodes) {
+      // "pod.supply.temp" means every node of a repeated template: pod.supply[0], pod.supply[1] …
+      const bool same = r.unit < 0 ? n.name == r.id || base_name(n.name) == r.id
+                                   : n.name == fmt::format("{}[{}]", r.id, r.unit);
+      for (int w = 0; same && w < width(n.kind); ++w)
+        if (sys_->unknowns[static_cast<size_t>(n.first + w)].name == n.name + "." + r.member)
+          out.push_back({Kind::unknown, n.first + w, s.delayed});
+    }
+    if (!out.empty()) return out;
     if (const auto p = process_index_.find(r.id); p != process_index_.end()) {
       const auto& proc = sys_->processes[static_cast<size_t>(p->second)];
       const int o = index_of(proc.type->outputs, r.member);
@@ -563,14 +569,17 @@ class SystemBuilder {
             src.kind == System::SignalSource::Kind::unknown ? src.index : ~src.index;
       }
     }
+    const ComponentSpec* reported = nullptr;
     for (auto& u : units_) {
       const auto& layout = u.spec->type->layout;
       for (size_t i = 0; i < layout.inputs.size(); ++i) {
         auto& slot = u.instance.index[static_cast<size_t>(layout.n_rows()) + i];
         if (slot != kUnbound) continue;
-        if (layout.inputs[i].required)
+        if (layout.inputs[i].required && reported != u.spec) {
+          reported = u.spec;
           diag_.error(u.spec->loc, fmt::format("input '{}.{}' [{}] is not connected", u.id,
                                                layout.inputs[i].name, layout.inputs[i].unit));
+        }
         slot = ~add_held(u.id + "." + layout.inputs[i].name, layout.inputs[i].value);
       }
     }
@@ -876,11 +885,16 @@ class SystemBuilder {
 
   void list_channels() {
     auto& channels = sys_->channels;
+    std::map<std::string, size_t> node_channels;
     for (const auto& n : sys_->nodes)
       for (int w = 0; w < width(n.kind); ++w) {
         const auto& u = sys_->unknowns[static_cast<size_t>(n.first + w)];
-        channels.push_back(
-            {u.name, u.unit, "", ChannelRef::From::unknown, Role::none, {n.first + w}, {1.0}});
+        const std::string name = base_name(n.name) + u.name.substr(n.name.size());
+        const auto [it, fresh] = node_channels.emplace(name, channels.size());
+        if (fresh)
+          channels.push_back({name, u.unit, "", ChannelRef::From::unknown, Role::none, {}, {}});
+        channels[it->second].index.push_back(n.first + w);
+        channels[it->second].count.push_back(1.0);
       }
     for (const auto& [id, members] : sys_->component_ids) {
       const auto& layout = sys_->components[static_cast<size_t>(members[0])].type->layout;

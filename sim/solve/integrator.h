@@ -56,6 +56,12 @@ double wrms(const core::System&, double rtol, const double* y, const double* v);
 /// Solves the algebraic rows at fixed differential unknowns (damped Newton). "" or why not.
 std::string make_consistent(core::System&, double t, double rtol, Statistics&);
 
+/// Rests f with the `held` unknowns fixed: implicit Euler with a growing step, so it follows the
+/// transient and ends on a stable state. Node voltages and pressures get a pseudo-capacity that
+/// fades out; it is what a real capacitor or vessel would do there. "" or why not.
+std::string relax(core::System&, double t, const std::vector<bool>& held, double rtol,
+                  int& iterations);
+
 struct SteadyResult {
   bool ok = false;
   std::string how;      ///< "KINSOL", "pseudo-transient"

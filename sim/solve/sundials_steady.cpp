@@ -123,65 +123,6 @@ bool kinsol(Problem& p, double rtol, int& iterations) {
   return ok;
 }
 
-/// Implicit Euler with a growing step: follows the transient into its rest, so it ends on a stable
-/// steady state.
-bool pseudo_transient(Problem& p, double rtol, int& iterations, std::string& message) {
-  System& s = p.s;
-  const auto n = p.start.size();
-  Klu klu(s.size(), s.col_ptr, s.row_index);
-  std::vector<double> jac(static_cast<size_t>(s.nnz()) + 1), w(jac.size()), f(n), y(n), d(n);
-  double h = 1e-3;
-  constexpr double kEnd = 1e12;
-  constexpr int kMost = 3000;
-  for (iterations = 0; iterations < kMost; ++iterations) {
-    // One implicit Euler step by full Newton.
-    y = s.y;
-    bool converged = false;
-    double size = 0.0;
-    for (int it = 0; it < 12 && !converged; ++it) {
-      p.jacobian(y.data(), jac.data());
-      p.residual(y.data(), f.data());
-      for (size_t c = 0; c < n; ++c)
-        for (int k = s.col_ptr[c]; k < s.col_ptr[c + 1]; ++k)
-          w[static_cast<size_t>(k)] = -jac[static_cast<size_t>(k)];
-      for (size_t i = 0; i < n; ++i) {
-        const double m = p.held(i) ? 0.0 : s.mass[i] / h;
-        w[static_cast<size_t>(s.diagonal[i])] += m;
-        d[i] = f[i] - m * (y[i] - s.y[i]);
-      }
-      if (!klu.factor(w.data())) {
-        message = fmt::format(
-            "singular in {}",
-            s.unknowns[static_cast<size_t>(std::clamp(klu.singular_column(), 0, s.size() - 1))]
-                .name);
-        break;
-      }
-      klu.solve(d.data());
-      size = wrms(s, rtol, y.data(), d.data());
-      if (!std::isfinite(size)) break;
-      // Far corrections are shortened: Newton may not jump over several decades of tolerance at
-      // once.
-      const double step = std::min(1.0, 3e3 / size);
-      for (size_t i = 0; i < n; ++i) y[i] += step * d[i];
-      converged = step == 1.0 && size < 0.01;
-    }
-    if (converged) {
-      s.y = y;
-      if (h >= kEnd) return true;
-      h *= 4.0;
-    } else {
-      h *= 0.25;
-      if (h < 1e-12) {
-        p.residual(s.y.data(), f.data());
-        message = diagnose(s, p.t, f.data(), d.data(), rtol);
-        return false;
-      }
-    }
-  }
-  message = "no steady state within the step limit";
-  return false;
-}
-
 }  // namespace
 
 SteadyResult find_steady(System& s, double t, double rtol) {
@@ -195,7 +136,10 @@ SteadyResult find_steady(System& s, double t, double rtol) {
   }
   s.y = start;
   r.how = "pseudo-transient";
-  r.ok = pseudo_transient(p, rtol, r.iterations, r.message);
+  std::vector<bool> held;
+  for (const auto& u : s.unknowns) held.push_back(u.initial);
+  r.message = relax(s, t, held, rtol, r.iterations);
+  r.ok = r.message.empty();
   return r;
 }
 
