@@ -8,7 +8,7 @@ namespace {
 
 struct Params {
   double period, setpoint, setpoint_max, approach, free_margin, partial_margin, hysteresis, dwell,
-      emergency_excess;
+      return_dwell, filter_time, emergency_excess;
 };
 enum Input : int { kSourceTemp, kReturnTemp, kSupplyTemp };
 enum Output : int { kMode, kChillerEnable, kBypass, kSetpoint, kFree, kPartial, kMechanical };
@@ -31,7 +31,12 @@ const core::ParamTable<Params>& params() {
               "Partial cooling needs source + approach this far below the return temperature")
         .real("hysteresis", &Params::hysteresis, "K", 1.0, {0.1, 10},
               "Extra margin before a mode with less machinery is entered")
-        .real("dwell", &Params::dwell, "min", 15.0, {0, 240}, "Least time in a mode")
+        .real("dwell", &Params::dwell, "min", 15.0, {0, 240},
+              "Least time in a mode before one with more machinery")
+        .real("return_dwell", &Params::return_dwell, "min", 45.0, {0, 480},
+              "Least time in a mode before one with less machinery")
+        .real("filter_time", &Params::filter_time, "min", 20.0, {0, 240},
+              "Time constant of the filter on the source temperature")
         .real("emergency_excess", &Params::emergency_excess, "K", 5.0, {1, 50},
               "Supply this far above the setpoint: mechanical at once, whatever the dwell");
     return p;
@@ -69,16 +74,20 @@ class FreeCooling final : public core::Process {
     w.put(since_);
     w.put(next_);
     w.put(setpoint_);
+    w.put(source_);
     w.put(seconds_);
     w.put(changes_);
+    w.put(settled_);
   }
   void load(core::StateReader& r) override {
     r.get(mode_);
     r.get(since_);
     r.get(next_);
     r.get(setpoint_);
+    r.get(source_);
     r.get(seconds_);
     r.get(changes_);
+    r.get(settled_);
   }
   std::vector<core::ProcessKpi> kpis() const override {
     return {{"hours_free_cooling", seconds_[free_cooling] / 3600.0, "h"},
@@ -89,7 +98,12 @@ class FreeCooling final : public core::Process {
 
  private:
   void choose(core::ProcessContext& c) {
-    const double reach = c.in(kSourceTemp) + p_.approach;
+    const double weight = p_.filter_time > p_.period ? p_.period / p_.filter_time : 1.0;
+    if (mode_ < 0 || !settled_)
+      source_ = c.in(kSourceTemp);
+    else
+      source_ += weight * (c.in(kSourceTemp)-source_);
+    const double reach = source_ + p_.approach;
     const double highest = p_.setpoint + p_.setpoint_max;
     setpoint_ = std::clamp(reach + p_.free_margin, p_.setpoint, highest);
     // How far each mode is from its limit; a mode that is not in force needs the hysteresis more.
@@ -107,9 +121,18 @@ class FreeCooling final : public core::Process {
     }
     if (mode_ < 0) {
       mode_ = wanted;
+      settled_ = false;
       return;
     }
-    if (wanted == mode_ || c.now - since_ < core::from_seconds(p_.dwell)) return;
+    // The first choice may rest on guesses from before the steady state: it needs no dwell.
+    if (!settled_ && wanted != mode_) {
+      settled_ = c.now > 0;
+      take(wanted, "after the start");
+      return;
+    }
+    settled_ = true;
+    const double dwell = wanted < mode_ ? p_.return_dwell : p_.dwell;
+    if (wanted == mode_ || c.now - since_ < core::from_seconds(dwell)) return;
     if (wanted < mode_ && supply > setpoint_ + p_.emergency_excess) return;
     take(wanted, wanted < mode_ ? "outdoors cold enough" : "outdoors too warm");
   }
@@ -122,9 +145,10 @@ class FreeCooling final : public core::Process {
   Params p_;
   int mode_ = -1;
   core::Nanoseconds since_ = 0, next_ = 0;
-  double setpoint_ = 0.0;
+  double setpoint_ = 0.0, source_ = 0.0;
   double seconds_[3] = {0.0, 0.0, 0.0};
   long changes_ = 0;
+  bool settled_ = false;
   const char* reason_ = "";
 };
 

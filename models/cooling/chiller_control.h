@@ -61,8 +61,12 @@ struct ChillerControl {
         break;
       case Kind::guard:
         if (e.id == kEnabled && m == kReady) {
-          m = kStarting;
-          e.start_timer(kSequence, start_delay);
+          if (e.now == 0) {  // a controller asked for it as the run began: it has been on before
+            m = kOn;
+          } else {
+            m = kStarting;
+            e.start_timer(kSequence, start_delay);
+          }
         } else if (e.id == kDisabled && (m == kStarting || m == kOn)) {
           m = kBlocked;
           e.start_timer(kSequence, min_off);

@@ -91,7 +91,7 @@ struct Rack {
     const S& v = x.v(kSupply);
     const double v_min = 0.8 * p.voltage_low * p.voltage, m2 = v_min * v_min;
     const S v2 = v * v;
-    const S g = 1.0 / (0.5 * (v2 + m2 + sqrt((v2 - m2) * (v2 - m2) + 4e-4 * m2 * m2)));
+    const S g = 1.0 / (0.5 * (v2 + m2 + sqrt((v2 - m2) * (v2 - m2) + 4e-6 * m2 * m2)));
     const S current = p_in * v * g;
     const S power = current * v;
     out.current(kSupply, current);
