@@ -26,7 +26,7 @@ void System::residual(double t, const double* yy, double* f, LedgerArray* ledger
   if (ledger) ledger->fill(0.0);
   for (const auto& b : batches_) b->evaluate(a);
   if (outdoors_ >= 0) {
-    if (ledger) (*ledger)[kToAmbient] -= f[outdoors_];
+    if (ledger) (*ledger)[kToAmbient] += f[outdoors_];
     f[outdoors_] = kOutdoorsTemp - yy[outdoors_];
   }
 }

@@ -437,20 +437,18 @@ class SystemBuilder {
       process_index_[p.id] = static_cast<int>(i);
       sys_->processes.push_back(std::move(r));
     }
-    // A vector output is as wide as the units of what it drives.
+    // The vector outputs of a process are as wide as the units of what any of them drives.
     for (size_t i = 0; i < spec_.processes.size(); ++i) {
       auto& r = sys_->processes[i];
+      int widest = 1;
+      for (const auto& o : r.type->outputs)
+        for (const auto& s : spec_.signals)
+          if (Ref ref; o.width == 0 && s.source == r.id + "." + o.name &&
+                       split_ref(s.target, ref) && ref.unit < 0)
+            if (const auto it = sys_->component_ids.find(ref.id); it != sys_->component_ids.end())
+              widest = std::max(widest, static_cast<int>(it->second.size()));
       for (size_t o = 0; o < r.type->outputs.size(); ++o) {
-        int n = r.type->outputs[o].width;
-        if (n == 0) {
-          n = 1;
-          for (const auto& s : spec_.signals)
-            if (s.source == r.id + "." + r.type->outputs[o].name)
-              if (Ref ref; split_ref(s.target, ref) && ref.unit < 0)
-                if (const auto it = sys_->component_ids.find(ref.id);
-                    it != sys_->component_ids.end())
-                  n = std::max(n, static_cast<int>(it->second.size()));
-        }
+        const int n = r.type->outputs[o].width == 0 ? widest : r.type->outputs[o].width;
         for (int k = 0; k < n; ++k)
           r.outputs[o].push_back(
               add_held(n > 1 ? fmt::format("{}.{}[{}]", r.id, r.type->outputs[o].name, k)

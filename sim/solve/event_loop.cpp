@@ -364,7 +364,12 @@ class Loop {
     const double t_stop = to_seconds(stop);
     std::vector<int> fired;
     while (t_ < t_stop) {
-      t_ = integrator_->advance(t_stop, fired);
+      try {
+        t_ = integrator_->advance(t_stop, fired);
+      } catch (const SolveError& e) {
+        jump_to_other_branch(e);
+        fired.clear();
+      }
       if (t_ >= t_stop)
         now_ = stop;
       else
@@ -385,6 +390,32 @@ class Loop {
         std::find(o_.checkpoints.begin(), o_.checkpoints.end(), now_) != o_.checkpoints.end() &&
         t_ == to_seconds(now_))
       o_.on_checkpoint(t_, save());
+  }
+
+  /// Where a solution branch of the algebraic equations ends (a bus that can no longer hold its
+  /// voltage, say), no step is small enough. What happens there is too fast for the profile in
+  /// force: the nodes relax to the next stable branch.
+  void jump_to_other_branch(const SolveError& e) {
+    constexpr double kAgain = 1e-3;  // s; a second jump within this time is a failure
+    if (t_ - last_jump_ < kAgain) throw e;
+    last_jump_ = t_;
+    s_.refresh_mass(profile_->collapse_below);
+    std::vector<bool> held;
+    for (double m : s_.mass) held.push_back(m != 0.0);
+    int iterations = 0;
+    const auto before = s_.y;
+    if (!relax(s_, t_, held, profile_->rtol, iterations).empty()) throw e;
+    size_t most = 0;
+    for (size_t i = 0; i < before.size(); ++i) {
+      auto size = [&](size_t k) {
+        return std::abs(s_.y[k] - before[k]) / (std::abs(before[k]) + 1e3 * s_.unknowns[k].atol);
+      };
+      if (size(i) > size(most)) most = i;
+    }
+    log({t_, "run", "branch", fmt::format("{:.6g}", before[most]),
+         fmt::format("{:.6g}", s_.y[most]),
+         fmt::format("{} jumped to another stable value", s_.unknowns[most].name)});
+    integrator_->restart(t_);
   }
 
   void refresh_outputs() { s_.outputs(t_, s_.y.data(), outputs_.data()); }
@@ -496,7 +527,7 @@ class Loop {
   const Profile* profile_ = nullptr;
   size_t window_ = 0, next_event_ = 0;
   Nanoseconds now_ = 0, record_next_ = 0;
-  double t_ = 0.0, ledger_limit_ = 0.0;
+  double t_ = 0.0, ledger_limit_ = 0.0, last_jump_ = -1e300;
   bool jump_ = false, held_changed_ = false;
   std::vector<RampEnd> ramp_ends_;
   std::vector<double> outputs_, guards_, x_;
