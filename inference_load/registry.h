@@ -5,7 +5,7 @@
 
 namespace steppe::load {
 
-/// The processes of this folder: `inference`.
+/// The processes of this folder: `inference` and `training`.
 std::vector<core::ProcessType> process_types();
 
 }  // namespace steppe::load

@@ -18,6 +18,10 @@ const core::ParamTable<InferenceParams>& inference_table() {
               "Served model: a name in data/models, or a .yaml file")
         .text("accelerator", &P::accelerator, "h800",
               "Accelerator: a name in data/accelerators, or a .yaml file")
+        .text("measured", &P::measured, "",
+              "Measured power curve for this pair: a name in data/accelerators/measured, or a "
+              ".yaml file; "
+              "empty: the general law")
         .real("nodes", &P::nodes, "1", 1024.0, {1, 1e6},
               "Nodes of the fleet, spread evenly over the rack groups")
         .choice(
@@ -188,6 +192,7 @@ InferenceLoad::InferenceLoad(const InferenceParams& params, const core::ProcessS
       accelerator_(load_accelerator(setup, params.accelerator)),
       config_(fleet_config(params, std::max(1, width_of(setup.output_width, kPower)))),
       traffic_(synthetic_config(params, setup.start_epoch, model_.max_context)) {
+  if (!params.measured.empty()) config_.measured = load_measured(setup, params.measured);
   if (!params.trace.empty())
     arrivals_ = std::make_unique<TraceArrivals>(
         read_trace(params.trace),

@@ -16,7 +16,7 @@ enum class Level { automatic, event, fluid };
 
 struct InferenceParams {
   // Fleet
-  std::string model, accelerator;
+  std::string model, accelerator, measured;
   double nodes, prefill_share;
   Serving serving;
   Routing routing;

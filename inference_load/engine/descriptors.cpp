@@ -200,6 +200,29 @@ const ParamTable<Accelerator>& accelerator_table() {
   return table;
 }
 
+const ParamTable<Measured>& measured_table() {
+  using M = Measured;
+  static const ParamTable<M> table = [] {
+    ParamTable<M> t;
+    t.text("source", &M::source, "", "The measurement and how it was fitted");
+    t.real("power_base", &M::power_base, "W", required(431), {1, 1e5}, "Power at batch 1")
+        .real("power_span", &M::power_span, "W", required(218), {0, 1e5}, "What a large batch adds")
+        .real("power_steepness", &M::power_steepness, "1", required(0.885), {0.01, 20},
+              "Per doubling of the batch")
+        .real("power_middle", &M::power_middle, "1", required(6.95), {-5, 30},
+              "log2 of the batch at which half of it is added")
+        .real("step_scale", &M::step_scale, "1", 1.0, {0.1, 10},
+              "Measured over computed step time");
+    return t;
+  }();
+  return table;
+}
+
+double Measured::watts(double batch) const {
+  return power_base +
+         power_span / (1.0 + std::exp(-power_steepness * (std::log2(batch) - power_middle)));
+}
+
 double ModelDesc::need(double ModelDesc::*member, const char* row) const {
   const double v = this->*member;
   if (std::isnan(v)) unknown("model", name, row);
@@ -307,6 +330,10 @@ ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name) {
 
 Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string& name) {
   return read(setup, "accelerators", name, accelerator_table());
+}
+
+Measured load_measured(const core::ProcessSetup& setup, const std::string& name) {
+  return read(setup, "accelerators/measured", name, measured_table());
 }
 
 }  // namespace steppe::load

@@ -74,9 +74,21 @@ struct Accelerator {
 };
 const core::ParamTable<Accelerator>& accelerator_table();
 
+/// Measured power of one (accelerator, model, layout), fitted over the running batch; replaces the
+/// general law while sequences decode: P = base + span/(1 + e^(−steepness·(log2 batch − middle)))
+/// per accelerator, and the step time is multiplied by `step_scale`.
+struct Measured {
+  std::string name, source;
+  double power_base, power_span, power_steepness, power_middle, step_scale;
+  double watts(double batch) const;
+};
+const core::ParamTable<Measured>& measured_table();
+
 /// Reads data_dir/models/NAME.yaml, or NAME itself when it is a path ending in .yaml. UserError on
 /// any problem.
 ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name);
 Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string& name);
+
+Measured load_measured(const core::ProcessSetup& setup, const std::string& name);
 
 }  // namespace steppe::load

@@ -24,6 +24,7 @@ Fleet::Fleet(const ModelDesc& model, const Accelerator& accelerator, const Fleet
   } else {
     add_pool(model, accelerator, config.parallel, config.nodes, config.batch_tokens, "serving");
   }
+  if (config.measured) pools_.back()->model.use(*config.measured);
   double used = 0.0;
   for (const auto& p : pools_) used += p->total * p->model.parallel().tensor;
   spare_ = (config.nodes * accelerator.per_node - used) / config.groups;

@@ -3,6 +3,7 @@
 // decode, outages, and the sum over everything in windows.
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "inference_load/arrivals/arrivals.h"
@@ -23,6 +24,7 @@ struct FleetConfig {
   Parallel parallel, prefill_parallel;
   double max_sequences = 256, batch_tokens = 8192, prefill_batch_tokens = 8192, max_queue = 1e9,
          watermark = 0.01;
+  std::optional<Measured> measured;  ///< for the pool that decodes
   int sample = 0;  ///< replicas simulated per pool (at least one per group); 0: all
   double sample_memory =
       60;  ///< s; slower variations of the sample are taken as common to all replicas

@@ -30,16 +30,14 @@ void RequestStats::save(core::StateWriter& w) const {
   for (double v : {arrived, completed, rejected, in, asked, out, refused, good, preempted, moved,
                    window_ttft, window_ttft_n, window_tpot, window_tpot_n})
     w.put(v);
-  ttft.save(w);
-  tpot.save(w);
+  for (const Histogram* h : {&ttft, &tpot, &itl}) h->save(w);
 }
 
 void RequestStats::load(core::StateReader& r) {
   for (double* v : {&arrived, &completed, &rejected, &in, &asked, &out, &refused, &good, &preempted,
                     &moved, &window_ttft, &window_ttft_n, &window_tpot, &window_tpot_n})
     r.get(*v);
-  ttft.load(r);
-  tpot.load(r);
+  for (Histogram* h : {&ttft, &tpot, &itl}) h->load(r);
 }
 
 void Replica::init(const StepModel* model, const ReplicaConfig* config, RequestStats* stats,
@@ -180,7 +178,10 @@ void Replica::step_with_prefill(const Limits& limits) {
   }
   const StepPoint p = model_->operate(b, limits);
   account(p.seconds, p.watts);
-  if (!heap_.empty()) tokens_ += b.decode * tokens_per_step_;
+  if (b.decode > 0) {
+    tokens_ += b.decode * tokens_per_step_;
+    stats_->itl.add(p.seconds, b.decode * tokens_per_step_);
+  }
   ++step_;
   finish_due();
   for (size_t i = 0; i < complete; ++i) {
@@ -302,6 +303,7 @@ void Replica::decode_steps(double until, const Limits& limits) {
   }
   account(seconds, watts);
   tokens_ += steps * growth;
+  stats_->itl.add(seconds / steps, steps * growth);
   step_ += static_cast<int64_t>(steps);
   finish_due();
 }

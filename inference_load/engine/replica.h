@@ -42,7 +42,8 @@ struct RequestStats {
          moved =
              0.0;  ///< recomputed for lack of KV memory; taken over from a replica without power
   double slo_ttft = 1e30, slo_tpot = 1e30;
-  Histogram ttft, tpot;
+  Histogram ttft, tpot;  ///< s; per request, tpot the mean of its tokens after the first
+  Histogram itl;         ///< s; step times, one entry per token: what a stream of tokens shows
   double window_ttft = 0.0, window_ttft_n = 0.0, window_tpot = 0.0, window_tpot_n = 0.0;
   std::function<void(const RequestRow&)> sink;
 

@@ -194,11 +194,13 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
 }
 
 StepPoint StepModel::operate(const Batch& b, const Limits& limits) const {
-  StepTime t = step(b);
-  const double full = power_.active(t.utilisation());
+  const StepTime t = step(b);
+  const bool measured = measured_ && b.decode > 0;
+  const double full = measured ? measured_->watts(b.decode) : power_.active(t.utilisation());
+  const double scale = measured ? measured_->step_scale : 1.0;
   const double f = power_.frequency(full, limits);
-  if (f >= 1.0) return {t.total, full};
-  return {step(b, f).total, power_.at_frequency(full, f)};
+  if (f >= 1.0) return {scale * t.total, full};
+  return {scale * step(b, f).total, power_.at_frequency(full, f)};
 }
 
 double StepModel::weights_resident() const {

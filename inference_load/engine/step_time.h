@@ -1,6 +1,7 @@
 #pragma once
 // Time and power of one engine step (iteration) from a roofline over model, accelerator and
 // parallel layout.
+#include <optional>
 #include <vector>
 
 #include "inference_load/engine/descriptors.h"
@@ -57,6 +58,10 @@ class StepModel {
   StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
             int max_sequences);
 
+  /// Replaces the general power law by a measured one (and scales the step time) while sequences
+  /// decode.
+  void use(const Measured& measured) { measured_ = measured; }
+
   StepTime step(const Batch& b, double frequency = 1.0) const;
   StepPoint operate(const Batch& b, const Limits& limits) const;
 
@@ -87,6 +92,7 @@ class StepModel {
   Parallel parallel_;
   ModelSize size_;
   AcceleratorPower power_;
+  std::optional<Measured> measured_;
   double kv_shards_ = 1.0;
   double replicated_peak_ = 0.0, expert_peak_ = 0.0;
   double replicated_prefill_ = 0.0, expert_prefill_ = 0.0;  ///< prefill efficiencies

@@ -60,8 +60,8 @@ TEST_CASE("AC-1-17: gamma arrivals have the coefficient of variation asked for")
     }
     const double mean = sum / n, sd = std::sqrt(square / n - mean * mean);
     INFO("cv ", cv);
-    CHECK(mean == doctest::Approx(0.1).epsilon(0.015));  // 3 standard errors at cv = 4: 1.2 %
-    CHECK(sd / mean == doctest::Approx(cv).epsilon(0.03));
+    CHECK(mean == approx(0.1, 0.015));  // 3 standard errors at cv = 4: 1.2 %
+    CHECK(sd / mean == approx(cv, 0.03));
   }
 }
 
@@ -77,19 +77,19 @@ TEST_CASE("thinning keeps the dispersion of counts: Var/mean -> 1 + keep (CV² �
     mean += count / n;
     square += count * count / n;
   }
-  CHECK(mean == doctest::Approx(250.0).epsilon(0.01));
-  CHECK((square - mean * mean) / mean == doctest::Approx(1.0 + 0.25 * 8.0).epsilon(0.05));
+  CHECK(mean == approx(250.0, 0.01));
+  CHECK((square - mean * mean) / mean == approx(1.0 + 0.25 * 8.0, 0.05));
 }
 
 TEST_CASE("the daily wave, the weekend and bursts keep their means") {
   RateShape r;
   r.mean = 100.0;
   r.epoch = 1768262400.0;  // a Tuesday, 00:00
-  CHECK(r.at(15 * 3600.0) == doctest::Approx(155.0));
-  CHECK(r.at(3 * 3600.0) == doctest::Approx(100.0 * (1 - 0.45 + 0.1)));
+  CHECK(r.at(15 * 3600.0) == approx(155.0, 1e-5));
+  CHECK(r.at(3 * 3600.0) == approx(100.0 * (1 - 0.45 + 0.1), 1e-5));
   r.weekend = 0.5;
-  CHECK(r.at(4 * 86400.0 + 15 * 3600.0) == doctest::Approx(77.5));
-  CHECK(r.at(6 * 86400.0 + 15 * 3600.0) == doctest::Approx(155.0));
+  CHECK(r.at(4 * 86400.0 + 15 * 3600.0) == approx(77.5, 1e-5));
+  CHECK(r.at(6 * 86400.0 + 15 * 3600.0) == approx(155.0, 1e-5));
 
   SyntheticConfig c = steady(50.0);
   c.rate.burst_factor = 5.0;
@@ -99,7 +99,7 @@ TEST_CASE("the daily wave, the weekend and bursts keep their means") {
   double count = 0;
   const double span = 400 * 1200.0;  // 400 cycles of 120 s bursts: standard error 1.5 %
   while (s.next(span, a)) ++count;
-  CHECK(count / span == doctest::Approx(50.0).epsilon(0.05));
+  CHECK(count / span == approx(50.0, 0.05));
 }
 
 TEST_CASE("lengths have the mean and spread asked for") {
@@ -112,9 +112,8 @@ TEST_CASE("lengths have the mean and spread asked for") {
     sum += v;
     square += v * v;
   }
-  CHECK(sum / n == doctest::Approx(1000.0).epsilon(0.01));
-  CHECK(std::sqrt(square / n - sum / n * sum / n) / (sum / n) ==
-        doctest::Approx(1.2).epsilon(0.05));
+  CHECK(sum / n == approx(1000.0, 0.01));
+  CHECK(std::sqrt(square / n - sum / n * sum / n) / (sum / n) == approx(1.2, 0.05));
   CHECK(LengthTable::log_normal(64, 0.0, 1e5).draw(rng) == 64);
 }
 
@@ -147,9 +146,8 @@ TEST_CASE("histogram quantiles are within half a per cent, and histograms merge"
   for (int i = 1; i <= 10000; ++i) (i % 2 ? a : b).add(1e-3 * i);
   a.merge(b);
   CHECK(a.count() == 10000);
-  CHECK(a.mean() == doctest::Approx(5.0005));
-  for (double q : {0.01, 0.5, 0.9, 0.99})
-    CHECK(a.quantile(q) == doctest::Approx(10.0 * q).epsilon(5e-3));
+  CHECK(a.mean() == approx(5.0005, 1e-5));
+  for (double q : {0.01, 0.5, 0.9, 0.99}) CHECK(a.quantile(q) == approx(10.0 * q, 5e-3));
 }
 
 TEST_CASE("trace formats: Azure, plain, BurstGPT, Mooncake") {
@@ -158,14 +156,14 @@ TEST_CASE("trace formats: Azure, plain, BurstGPT, Mooncake") {
       "2023-11-17 00:00:01.2500000,396,109\r\n");
   Trace t = read_trace(azure.path.string());
   REQUIRE(t.size() == 2);
-  CHECK(t.time[1] == doctest::Approx(1.75));
+  CHECK(t.time[1] == approx(1.75, 1e-5));
   CHECK(t.input[0] == 374);
   CHECK(t.output[1] == 109);
   const TempFile zoned(
       "\xEF\xBB\xBFTIMESTAMP,ContextTokens,GeneratedTokens\n2024-05-10 "
       "00:00:00.009930+00:00,2162,5\n"
       "2024-05-10 01:00:01+01:00,2399,6\n");
-  CHECK(read_trace(zoned.path.string()).time[1] == doctest::Approx(0.99007));
+  CHECK(read_trace(zoned.path.string()).time[1] == approx(0.99007, 1e-5));
   const TempFile plain("time,in,out\n0,10,2\n0.5,20,3\n");
   CHECK(read_trace(plain.path.string()).time[1] == 0.5);
   const TempFile burst(
@@ -231,7 +229,7 @@ TEST_CASE("replay: speed, share kept, loop") {
   CHECK(count({1.0, 1.0, false}, 1e9) == 1000);
   CHECK(count({2.0, 1.0, false}, 250.0) == 500);
   CHECK(count({1.0, 1.0, true}, 2500.0) == 2500);
-  CHECK(count({1.0, 0.3, false}, 1e9) == doctest::Approx(300).epsilon(0.15));  // 3 σ of a binomial
+  CHECK(count({1.0, 0.3, false}, 1e9) == approx(300, 0.15));  // 3 σ of a binomial
 }
 
 TEST_CASE("AC-1-16: measured traces have the published fingerprints") {
@@ -240,18 +238,18 @@ TEST_CASE("AC-1-16: measured traces have the published fingerprints") {
   auto check = [](const Trace& t, size_t n, double span, double in_mean, double in50, double in99,
                   double out_mean, double out50, double out99) {
     CHECK(t.size() == n);
-    CHECK(t.time.back() == doctest::Approx(span).epsilon(1e-3));
+    CHECK(t.time.back() == approx(span, 1e-3));
     auto stats = [](std::vector<uint32_t> v, double mean, double p50, double p99) {
       double sum = 0.0;
       for (uint32_t x : v) sum += x;
       std::sort(v.begin(), v.end());
-      CHECK(sum / static_cast<double>(v.size()) == doctest::Approx(mean).epsilon(1e-3));
+      CHECK(sum / static_cast<double>(v.size()) == approx(mean, 1e-3));
       // The order statistic at or below the rank, as in the published figures.
       auto percentile = [&](double q) {
         return v[static_cast<size_t>(q * static_cast<double>(v.size() - 1))];
       };
-      CHECK(percentile(0.50) == doctest::Approx(p50).epsilon(1e-3));
-      CHECK(percentile(0.99) == doctest::Approx(p99).epsilon(1e-3));
+      CHECK(percentile(0.50) == approx(p50, 1e-3));
+      CHECK(percentile(0.99) == approx(p99, 1e-3));
     };
     stats(t.input, in_mean, in50, in99);
     stats(t.output, out_mean, out50, out99);
@@ -266,8 +264,7 @@ TEST_CASE("AC-1-16: measured traces have the published fingerprints") {
     blocks += std::ceil(moon.input[i] / 512.0);
     seen += std::round(moon.cached[i] / 512.0);
   }
-  CHECK(seen / blocks ==
-        doctest::Approx(0.366).epsilon(0.02));  // leading blocks only, where the figure counts all
+  CHECK(seen / blocks == approx(0.366, 0.02));  // leading blocks only, where the figure counts all
 }
 
 TEST_CASE("the shipped sample trace is made by the synthetic arrivals") {

@@ -58,7 +58,7 @@ TEST_CASE("AC-1-17: one prompt at a time with fixed service is M/D/1: W_q μ = �
     const double wait = fleet.stats().ttft.mean() - service;
     INFO("rho ", rho);
     // Standard error of the mean at 10^6 requests and ρ = 0.9: about 1.5 %.
-    CHECK(wait / service == doctest::Approx(rho / (2.0 * (1.0 - rho))).epsilon(0.03));
+    CHECK(wait / service == approx(rho / (2.0 * (1.0 - rho)), 0.03));
   }
 }
 
@@ -162,8 +162,8 @@ TEST_CASE(
   for (const auto& [id, row] : fine.rows) {
     // The step time is linear in the context between kinks; a merge across one costs below 1e-4 of
     // a step.
-    CHECK(coarse.rows.at(id).finish == doctest::Approx(row.finish).epsilon(1e-6));
-    CHECK(coarse.rows.at(id).first_token == doctest::Approx(row.first_token).epsilon(1e-6));
+    CHECK(coarse.rows.at(id).finish == approx(row.finish, 1e-6));
+    CHECK(coarse.rows.at(id).first_token == approx(row.first_token, 1e-6));
   }
 }
 
@@ -185,8 +185,8 @@ TEST_CASE("energy does not depend on the exchange interval") {
   };
   const double one = energy(1.0);
   // A merged stretch takes the mean power of its ends: 1e-4 of the energy is generous for that.
-  CHECK(energy(0.01) == doctest::Approx(one).epsilon(1e-4));
-  CHECK(energy(60.0) == doctest::Approx(one).epsilon(1e-4));
+  CHECK(energy(0.01) == approx(one, 1e-4));
+  CHECK(energy(60.0) == approx(one, 1e-4));
 }
 
 TEST_CASE("a sample of the replicas has the mean and the spread of the whole fleet") {
@@ -213,9 +213,9 @@ TEST_CASE("a sample of the replicas has the mean and the spread of the whole fle
     return Moments{sum / n, std::sqrt(square / n - sum / n * sum / n), tokens / n};
   };
   const Moments all = moments(0), part = moments(16);
-  CHECK(part.mean == doctest::Approx(all.mean).epsilon(0.01));
-  CHECK(part.rate == doctest::Approx(all.rate).epsilon(0.02));
-  CHECK(part.sd == doctest::Approx(all.sd).epsilon(0.30));  // the slow part is counted as common
+  CHECK(part.mean == approx(all.mean, 0.01));
+  CHECK(part.rate == approx(all.rate, 0.02));
+  CHECK(part.sd == approx(all.sd, 0.30));  // the slow part is counted as common
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST_CASE("an idle fleet draws idle power, window by window") {
   InferenceLoad load(p, setup(4));
   Context c;
   const double energy = run(load, c, 1.0, 10.0);
-  CHECK(energy == doctest::Approx(10.0 * 32 * (8 * 100.0 + 1800.0)));
+  CHECK(energy == approx(10.0 * 32 * (8 * 100.0 + 1800.0), 1e-5));
   CHECK(std::isnan(kpi(load, "ttft_p50")));  // a figure that a run cannot have is absent
 }
 
@@ -121,8 +121,8 @@ TEST_CASE("fluid and event levels agree on a day with diurnal load and bursts") 
   double tpot_event = 0, tpot_fluid = 0;
   const double event = day(Level::event, 10.0, tpot_event),
                fluid = day(Level::fluid, 300.0, tpot_fluid);
-  CHECK(fluid == doctest::Approx(event).epsilon(0.03));
-  CHECK(tpot_fluid == doctest::Approx(tpot_event).epsilon(0.05));
+  CHECK(fluid == approx(event, 0.03));
+  CHECK(tpot_fluid == approx(tpot_event, 0.05));
 }
 
 TEST_CASE("auto level: event up to seven days, fluid above") {
@@ -156,8 +156,8 @@ TEST_CASE("the real Azure conversation trace: 19 366 requests served") {  // [Mi
   Context c;
   run(load, c, 1.0, 3700.0);
   CHECK(kpi(load, "requests_completed") == 19366);
-  CHECK(kpi(load, "tokens_in") / 19366 == doctest::Approx(1154.7).epsilon(1e-3));
-  CHECK(kpi(load, "tokens_out") / 19366 == doctest::Approx(211.1).epsilon(1e-3));
+  CHECK(kpi(load, "tokens_in") / 19366 == approx(1154.7, 1e-3));
+  CHECK(kpi(load, "tokens_out") / 19366 == approx(211.1, 1e-3));
   CHECK(kpi(load, "ledger_residual_tokens") == 0);
 }
 

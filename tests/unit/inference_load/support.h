@@ -1,6 +1,8 @@
 #pragma once
 // What the tests of the load share: a reader of the flat data files, a run of a process without an
 // engine.
+#include <doctest/doctest.h>
+
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +15,12 @@
 #include "inference_load/adapters/inference.h"
 
 namespace steppe::load::test {
+
+/// Relative tolerance. (doctest::Approx alone adds an absolute one of the same size: useless for
+/// milliseconds.)
+inline doctest::Approx approx(double value, double relative) {
+  return doctest::Approx(value).epsilon(relative).scale(0.0);
+}
 
 /// Reads `name: value` and `name: {value: …, …}`, one per line: what data files of models and
 /// accelerators hold.
