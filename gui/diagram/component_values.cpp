@@ -1,0 +1,111 @@
+#include "gui/diagram/component_values.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/document/display.h"
+#include "gui/runner/run_data.h"
+
+namespace steppe::gui {
+
+namespace {
+
+bool is_mode(const SignalInfo& i) {
+  return i.held && i.unit == "1" && i.help.contains(", ") && !i.help.contains(". ");
+}
+
+/// Smaller is more telling.
+int rank_of(const SignalInfo& i, const QString& member) {
+  static const QStringList kNames{"import",  "p_in",   "power", "p_elec", "p_ac",  "it_power",
+                                  "p_dc",    "p_out",  "p",     "heat",   "q_heat", "q",
+                                  "t_out",   "temp_out", "temp_supply", "temp", "temp_in",
+                                  "mdot",    "flow",   "dry_bulb"};
+  const auto at = kNames.indexOf(member);
+  if (at >= 0) return static_cast<int>(at);
+  if (i.unit == "W") return 30;
+  if (i.unit == "K") return 40;
+  if (i.unit == "kg/s" || i.unit == "m3/s") return 45;
+  if (i.unit == "1") return 70;
+  return 60;
+}
+
+}  // namespace
+
+State state_of_mode(const QString& mode) {
+  const QString m = mode.toLower();
+  auto has = [&](std::initializer_list<const char*> list) {
+    return std::any_of(list.begin(), list.end(), [&](const char* w) { return m.contains(w); });
+  };
+  if (has({"trip", "fail", "fault", "lost", "dead", "shutdown", "blocked"})) return State::tripped;
+  if (has({"overload", "throttl", "limit", "derat", "bypass", "starting", "alarm"}))
+    return State::warning;
+  if (has({"battery", "discharg", "island"})) return State::battery;
+  if (has({"off", "standby", "open", "idle", "stopped"})) return State::off;
+  if (has({"froz"})) return State::frozen;
+  return State::normal;
+}
+
+std::vector<const SignalInfo*> signals_of(const RunData& r, const QString& id) {
+  std::vector<std::pair<int, const SignalInfo*>> found;
+  const QString prefix = id + ".";
+  for (const auto& i : r.infos) {
+    if (!i.name.startsWith(prefix)) continue;
+    const QString member = i.name.mid(prefix.size());
+    if (member.contains('.') || ((member.endsWith("_min") || member.endsWith("_max")) && r.info(i.name.chopped(4))))
+      continue;
+    found.emplace_back(is_mode(i) ? 200 : rank_of(i, member), &i);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const SignalInfo*> out;
+  for (const auto& [rank, i] : found) out.push_back(i);
+  return out;
+}
+
+ComponentView view_of(RunData& r, const QString& id, double t) {
+  ComponentView view;
+  const auto list = signals_of(r, id);
+  bool power_taken = false;
+  for (const SignalInfo* i : list) {
+    const QString member = i->name.mid(id.size() + 1);
+    const int units = i->width;
+    if (is_mode(*i)) {
+      const QStringList words = i->help.split(", ");
+      // A parent shows the worst of its units.
+      for (int u = 0; u < std::min(units, 64); ++u) {
+        const auto v = r.value(units > 1 ? RunData::make_key(i->name, u) : i->name, t);
+        if (!v) continue;
+        const auto k = static_cast<qsizetype>(std::lround(*v));
+        if (k < 0 || k >= words.size()) continue;
+        const State s = state_of_mode(words[k]);
+        if (view.mode.isEmpty() || s > view.state) {
+          view.mode = words[k];
+          view.state = std::max(view.state, s);
+        }
+        if (units > 16) break;  // many units: the first stands for them, the heat map shows all
+      }
+      continue;
+    }
+    const bool power = i->unit == "W", flow = i->unit == "kg/s" || i->unit == "m3/s";
+    const bool soc = member == "soc";
+    const bool wanted = view.main.isEmpty() || view.second.isEmpty() || soc ||
+                        ((power || flow) && !view.flow);
+    if (!wanted) continue;
+    const auto v = r.value(units > 1 ? RunData::make_key(i->name, 0) : i->name, t);
+    if (!v) continue;
+    const std::string unit = i->unit.toStdString();
+    const QString text = soc ? QString::fromStdString(number(100 * *v, 2)) + " %"
+                             : QString::fromStdString(quantity(*v, unit, 3));
+    if (soc) view.soc = *v;
+    if ((power || flow) && !view.flow) view.flow = *v * (units > 1 ? units : 1);
+    if (view.main.isEmpty()) {
+      view.main = text;
+      power_taken = power;
+    } else if (soc || (view.second.isEmpty() && !(power && power_taken))) {
+      view.second = text;
+    }
+  }
+  return view;
+}
+
+}  // namespace steppe::gui

@@ -1,0 +1,29 @@
+#pragma once
+// What a component says about itself at the cursor: its state from its modes, and the one or two
+// values that people look at first. Knows signals by name and unit only, never models.
+#include <QString>
+#include <optional>
+#include <vector>
+
+#include "gui/style/icons.h"
+
+namespace steppe::gui {
+
+class RunData;
+struct SignalInfo;
+
+struct ComponentView {
+  State state = State::normal;
+  QString mode;                  ///< "tripped", "off" …; "" without a mode
+  QString main;                  ///< "10.7 MW"
+  QString second;                ///< "63 %"
+  std::optional<double> flow;    ///< electrical W or cooling m3/s or kg/s, for the width of lines
+  std::optional<double> soc;     ///< 0 … 1
+};
+
+/// Signals of a component, most telling first.
+std::vector<const SignalInfo*> signals_of(const RunData&, const QString& id);
+ComponentView view_of(RunData&, const QString& id, double t);
+State state_of_mode(const QString& mode);
+
+}  // namespace steppe::gui

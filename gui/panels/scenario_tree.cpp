@@ -1,0 +1,201 @@
+#include "gui/panels/scenario_tree.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QSignalBlocker>
+#include <QTreeWidgetItemIterator>
+#include <QVBoxLayout>
+#include <map>
+
+#include "gui/diagram/component_values.h"
+#include "gui/session.h"
+#include "gui/style/theme.h"
+
+namespace steppe::gui {
+
+namespace {
+
+constexpr int kId = Qt::UserRole, kLine = Qt::UserRole + 1;
+
+QString qs(const std::string& s) { return QString::fromStdString(s); }
+
+QString domain_title(const QString& d) {
+  static const std::map<QString, const char*> names{
+      {"grid", QT_TRANSLATE_NOOP("ScenarioTree", "Grid and supply")},
+      {"power", QT_TRANSLATE_NOOP("ScenarioTree", "Power chain")},
+      {"battery", QT_TRANSLATE_NOOP("ScenarioTree", "Battery")},
+      {"cooling", QT_TRANSLATE_NOOP("ScenarioTree", "Cooling")},
+      {"thermal", QT_TRANSLATE_NOOP("ScenarioTree", "Halls and racks")},
+      {"load", QT_TRANSLATE_NOOP("ScenarioTree", "Computing load")},
+      {"controls", QT_TRANSLATE_NOOP("ScenarioTree", "Controls")},
+      {"environment", QT_TRANSLATE_NOOP("ScenarioTree", "Environment")},
+      {"template", QT_TRANSLATE_NOOP("ScenarioTree", "Blocks")},
+      {"other", QT_TRANSLATE_NOOP("ScenarioTree", "Other")},
+  };
+  const auto it = names.find(d);
+  return it == names.end() ? d : QCoreApplication::translate("ScenarioTree", it->second);
+}
+
+QString domain_icon(const QString& d) {
+  if (d == "grid") return "power";
+  if (d == "other") return "site";
+  return d;
+}
+
+}  // namespace
+
+ScenarioTree::ScenarioTree(Session& session, QWidget* parent)
+    : QWidget(parent), session_(session), filter_(new QLineEdit(this)), tree_(new QTreeWidget(this)) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(8, 8, 8, 0);
+  column->setSpacing(6);
+  filter_->setPlaceholderText(tr("Filter components"));
+  filter_->setClearButtonEnabled(true);
+  filter_->addAction(icon("search", theme().secondary), QLineEdit::LeadingPosition);
+  column->addWidget(filter_);
+  tree_->setObjectName("scenario_tree");
+  tree_->setColumnCount(2);
+  tree_->setHeaderHidden(true);
+  tree_->setFrameShape(QFrame::NoFrame);
+  tree_->setIndentation(14);
+  tree_->setUniformRowHeights(true);
+  tree_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+  tree_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+  tree_->header()->setStretchLastSection(false);
+  tree_->setIconSize({14, 14});
+  column->addWidget(tree_, 1);
+  connect(filter_, &QLineEdit::textChanged, this, &ScenarioTree::apply_filter);
+  connect(tree_, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
+    if (!item || rebuilding_) return;
+    if (const QString id = item->data(0, kId).toString(); !id.isEmpty()) session_.select(id);
+  });
+  connect(tree_, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) {
+    if (const int line = item->data(0, kLine).toInt(); line > 0) session_.show_line({}, line);
+  });
+  connect(&session_, &Session::current_changed, this, &ScenarioTree::rebuild);
+  connect(&session_, &Session::text_changed, this, &ScenarioTree::rebuild);
+  connect(&session_, &Session::checked, this, &ScenarioTree::rebuild);
+  connect(&session_, &Session::theme_changed, this, &ScenarioTree::rebuild);
+  connect(&session_, &Session::cursor_changed, this, &ScenarioTree::update_values);
+  connect(&session_, &Session::run_changed, this, &ScenarioTree::update_values);
+  connect(&session_, &Session::selection_changed, this, [this](const QString& id) {
+    for (QTreeWidgetItemIterator it(tree_); *it; ++it)
+      if ((*it)->data(0, kId).toString() == id) {
+        const QSignalBlocker block(tree_);
+        tree_->setCurrentItem(*it);
+        tree_->scrollToItem(*it);
+        return;
+      }
+  });
+  rebuild();
+}
+
+void ScenarioTree::rebuild() {
+  rebuilding_ = true;
+  const QString selected = session_.selection();
+  tree_->clear();
+  const Case* c = session_.current();
+  if (!c) {
+    rebuilding_ = false;
+    return;
+  }
+  std::map<QString, QTreeWidgetItem*> groups;
+  auto group = [&](const QString& domain) {
+    auto& g = groups[domain];
+    if (!g) {
+      g = new QTreeWidgetItem(tree_, {domain_title(domain)});
+      g->setIcon(0, icon(domain_icon(domain)));
+      g->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
+      g->setExpanded(true);
+    }
+    return g;
+  };
+  const auto& registry = session_.registry();
+  auto domain_of = [&](const std::string& type) {
+    if (const auto it = registry.components.find(type); it != registry.components.end())
+      return qs(it->second.domain.empty() ? "other" : it->second.domain);
+    if (const auto it = registry.processes.find(type); it != registry.processes.end())
+      return qs(it->second.domain.empty() ? "other" : it->second.domain);
+    return QString("other");
+  };
+  for (const auto& item : c->document.components()) {
+    auto* row = new QTreeWidgetItem(group(item.use.empty() ? domain_of(item.type) : "template"),
+                                    {qs(item.id) + (item.count.empty() ? QString() : " × " + qs(item.count))});
+    row->setData(0, kId, qs(item.id));
+    row->setData(0, kLine, item.line);
+    row->setToolTip(0, item.use.empty() ? qs(item.type) : tr("block %1").arg(qs(item.use)));
+    if (item.use.empty() || !c->check) continue;
+    // What the block is made of, from the expanded scenario.
+    const std::string prefix = item.id + ".";
+    for (const auto& p : c->check->plan.items)
+      if (p.id.starts_with(prefix)) {
+        const int n = p.units * p.count;
+        auto* part = new QTreeWidgetItem(row, {qs(p.id.substr(prefix.size())) + (n > 1 ? QString(" × %1").arg(n) : QString())});
+        part->setData(0, kId, qs(p.id));
+        part->setData(0, kLine, item.line);
+        part->setToolTip(0, qs(p.type));
+      }
+    for (const auto& p : c->check->plan.processes)
+      if (p.id.starts_with(prefix)) {
+        auto* part = new QTreeWidgetItem(row, {qs(p.id.substr(prefix.size()))});
+        part->setData(0, kId, qs(p.id));
+        part->setData(0, kLine, item.line);
+        part->setToolTip(0, qs(p.type));
+      }
+  }
+  if (!c->document.events().empty()) {
+    auto* events = new QTreeWidgetItem(tree_, {tr("Events")});
+    events->setIcon(0, icon("event"));
+    events->setExpanded(true);
+    for (const auto& e : c->document.events()) {
+      auto* row = new QTreeWidgetItem(events, {qs(e.title), qs(e.at)});
+      row->setData(0, kLine, e.line);
+      row->setForeground(1, theme().secondary);
+    }
+  }
+  for (QTreeWidgetItemIterator it(tree_); *it; ++it)
+    if (!selected.isEmpty() && (*it)->data(0, kId).toString() == selected) tree_->setCurrentItem(*it);
+  rebuilding_ = false;
+  apply_filter();
+  update_values();
+}
+
+void ScenarioTree::apply_filter() {
+  const QString wanted = filter_->text();
+  // Bottom up: a parent stays when a child does.
+  const std::function<bool(QTreeWidgetItem*)> visit = [&](QTreeWidgetItem* item) {
+    bool any = wanted.isEmpty() || item->text(0).contains(wanted, Qt::CaseInsensitive) ||
+               item->toolTip(0).contains(wanted, Qt::CaseInsensitive);
+    for (int i = 0; i < item->childCount(); ++i) any = visit(item->child(i)) || any;
+    item->setHidden(!any);
+    if (any && !wanted.isEmpty()) item->setExpanded(true);
+    return any;
+  };
+  for (int i = 0; i < tree_->topLevelItemCount(); ++i) visit(tree_->topLevelItem(i));
+}
+
+void ScenarioTree::update_values() {
+  RunData* r = session_.run();
+  if (!isVisible()) return;
+  const std::function<State(QTreeWidgetItem*)> visit = [&](QTreeWidgetItem* item) {
+    State worst = State::normal;
+    bool known = false;
+    const QString id = item->data(0, kId).toString();
+    if (r && r->usable() && !id.isEmpty()) {
+      const ComponentView v = view_of(*r, id, session_.cursor());
+      if (!v.main.isEmpty()) item->setText(1, v.main);
+      item->setForeground(1, v.state == State::tripped ? theme().error : theme().secondary);
+      worst = v.state;
+      known = !v.mode.isEmpty();
+    }
+    for (int i = 0; i < item->childCount(); ++i) worst = std::max(worst, visit(item->child(i)));
+    if (known || worst > State::normal)
+      item->setIcon(1, state_icon(worst));
+    else if (!id.isEmpty())
+      item->setIcon(1, {});
+    return worst;
+  };
+  for (int i = 0; i < tree_->topLevelItemCount(); ++i) visit(tree_->topLevelItem(i));
+}
+
+}  // namespace steppe::gui

@@ -1,0 +1,107 @@
+#pragma once
+// One plot: curves over time on two value axes, or a heat map of a signal with many units. The time
+// axis and the cursor belong to the session and are the same in every cell.
+#include "gui/plot/qcp.h"
+
+#include <QLabel>
+#include <QPointer>
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "gui/document/display.h"
+#include "gui/plot/plot_items.h"
+#include "gui/runner/run_data.h"
+
+namespace steppe::gui {
+
+class Session;
+
+class PlotCell final : public QWidget {
+  Q_OBJECT
+ public:
+  PlotCell(Session& session, QWidget* parent);
+
+  struct Curve {
+    QPointer<RunData> run;  ///< null: follows the current run of the session
+    QString key;
+    int pen = 0;
+    bool right = false;
+    QCPGraph* graph = nullptr;
+    QCPGraph *low = nullptr, *high = nullptr;  ///< band of the recording window's extremes
+  };
+
+  /// Adds a curve, or turns an empty cell into a heat map when the signal has several units.
+  void add(const QString& key, RunData* run = nullptr, bool right = false);
+  void remove(const QString& key);
+  bool contains(const QString& key) const;
+  void clear();
+  bool empty() const { return curves_.empty() && heat_.isEmpty(); }
+  const std::vector<Curve>& curves() const { return curves_; }
+  QString heat() const { return heat_; }
+  RunData* run_of(const Curve&) const;
+  /// Colours shared by all cells: the pen number of a key.
+  static int pen_of(const QString& key);
+
+  QCustomPlot* canvas() { return plot_; }
+  /// Reads what is visible and draws at once; refresh() does it at the next turn of the event loop.
+  void refresh_now();
+  void refresh();
+  void fit();
+  QString title() const;
+  /// PNG, SVG, PDF or CSV by the suffix; "" or why not.
+  QString export_to(const QString& file);
+  QString visible_csv() const;
+
+ Q_SIGNALS:
+  void close_wanted();
+  void maximise_wanted();
+  void content_changed();
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent*) override;
+  void dropEvent(QDropEvent*) override;
+  void contextMenuEvent(QContextMenuEvent*) override;
+
+ private:
+  void build();
+  void restyle();
+  void layout_axes();
+  void draw_curves();
+  void draw_heat();
+  void move_cursor();
+  void update_legend();
+  void update_events();
+  double t_at(const QPointF& pos) const;
+  void press(QMouseEvent*);
+  void move(QMouseEvent*);
+  void release(QMouseEvent*);
+  void wheel(QWheelEvent*);
+  void copy();
+
+  Session& session_;
+  QLabel* title_ = nullptr;
+  QLabel* legend_ = nullptr;
+  QCustomPlot* plot_ = nullptr;
+  EventMarks* marks_ = nullptr;
+  CursorItem* cursor_ = nullptr;
+  QSharedPointer<ClockTicker> clock_;
+  QCPColorMap* map_ = nullptr;
+  QCPColorScale* scale_ = nullptr;
+  std::shared_ptr<const HeatMap> shown_map_;
+  QString heat_;
+  std::vector<Curve> curves_;
+  DisplayUnit left_, right_;
+  bool fixed_y_ = false, fixed_y2_ = false;  // the user zoomed this axis
+  bool dirty_ = false;
+  std::vector<LinePoint> line_;
+  QVector<QCPGraphData> data_;
+  // mouse
+  enum class Drag { none, band, pan, cursor } drag_ = Drag::none;
+  QPointF from_;
+  std::pair<double, double> from_range_;
+  QRubberBand* band_ = nullptr;
+};
+
+}  // namespace steppe::gui

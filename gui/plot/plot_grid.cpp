@@ -1,0 +1,217 @@
+#include "gui/plot/plot_grid.h"
+
+#include <QSvgGenerator>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "gui/plot/plot_cell.h"
+#include "gui/session.h"
+
+namespace steppe::gui {
+
+PlotGrid::PlotGrid(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  rows_ = new QSplitter(Qt::Vertical, this);
+  rows_->setChildrenCollapsible(false);
+  rows_->setHandleWidth(3);
+  column->addWidget(rows_);
+  set_grid(2, 2);
+  connect(&session_, &Session::run_changed, this, &PlotGrid::suggest);
+  connect(&session_, &Session::plot_wanted, this, &PlotGrid::plot);
+}
+
+PlotCell* PlotGrid::add_cell(bool new_row) {
+  QSplitter* row = nullptr;
+  if (!new_row && rows_->count() > 0)
+    row = qobject_cast<QSplitter*>(rows_->widget(rows_->count() - 1));
+  if (!row) {
+    row = new QSplitter(Qt::Horizontal);
+    row->setChildrenCollapsible(false);
+    row->setHandleWidth(3);
+    rows_->addWidget(row);
+  }
+  auto* cell = new PlotCell(session_, row);
+  row->addWidget(cell);
+  cells_.push_back(cell);
+  connect(cell, &PlotCell::close_wanted, this, [this, cell] { close_cell(cell); });
+  connect(cell, &PlotCell::maximise_wanted, this, [this, cell] { maximise(cell); });
+  connect(cell, &PlotCell::content_changed, this, [this, cell] {
+    last_ = cell;
+    Q_EMIT content_changed();
+  });
+  QList<int> equal(row->count(), 1000);
+  row->setSizes(equal);
+  rows_->setSizes(QList<int>(rows_->count(), 1000));
+  return cell;
+}
+
+void PlotGrid::close_cell(PlotCell* cell) {
+  if (cells_.size() == 1) return cell->clear();
+  if (maximised_ == cell) maximise(cell);
+  cells_.erase(std::find(cells_.begin(), cells_.end(), cell));
+  if (last_ == cell) last_ = nullptr;
+  auto* row = qobject_cast<QSplitter*>(cell->parentWidget());
+  cell->setParent(nullptr);
+  cell->deleteLater();
+  if (row && row->count() == 0) {
+    row->setParent(nullptr);
+    row->deleteLater();
+  }
+  Q_EMIT content_changed();
+}
+
+void PlotGrid::maximise(PlotCell* cell) {
+  maximised_ = maximised_ == cell ? nullptr : cell;
+  for (auto* c : cells_) c->setVisible(!maximised_ || c == maximised_);
+  for (int i = 0; i < rows_->count(); ++i) {
+    QWidget* row = rows_->widget(i);
+    row->setVisible(!maximised_ || row == maximised_->parentWidget());
+  }
+}
+
+void PlotGrid::set_grid(int rows, int columns) {
+  while (cells_.size() > static_cast<size_t>(rows * columns)) {
+    auto it = std::find_if(cells_.rbegin(), cells_.rend(), [](PlotCell* c) { return c->empty(); });
+    close_cell(it == cells_.rend() ? cells_.back() : *it);
+  }
+  // Existing plots keep their order and are dealt out again.
+  std::vector<PlotCell*> old = cells_;
+  for (auto* c : old) c->setParent(this);
+  while (rows_->count() > 0) {
+    QWidget* w = rows_->widget(0);
+    w->setParent(nullptr);
+    w->deleteLater();
+  }
+  size_t next = 0;
+  for (int r = 0; r < rows; ++r) {
+    auto* row = new QSplitter(Qt::Horizontal);
+    row->setChildrenCollapsible(false);
+    row->setHandleWidth(3);
+    rows_->addWidget(row);
+    for (int c = 0; c < columns; ++c) {
+      if (next < old.size()) {
+        row->addWidget(old[next]);
+        old[next]->show();
+        ++next;
+      } else {
+        add_cell();
+      }
+    }
+    row->setSizes(QList<int>(columns, 1000));
+  }
+  rows_->setSizes(QList<int>(rows, 1000));
+  Q_EMIT content_changed();
+}
+
+PlotCell* PlotGrid::target() {
+  for (auto* c : cells_)
+    if (c->empty()) return c;
+  return last_ ? last_ : cells_.back();
+}
+
+void PlotGrid::plot(const QString& key) {
+  if (!plotted(key)) target()->add(key);
+}
+
+void PlotGrid::remove_everywhere(const QString& key) {
+  for (auto* c : cells_)
+    if (c->contains(key)) c->remove(key);
+}
+
+bool PlotGrid::plotted(const QString& key) const {
+  return std::any_of(cells_.begin(), cells_.end(), [&](PlotCell* c) { return c->contains(key); });
+}
+
+QStringList PlotGrid::plotted_keys() const {
+  QStringList out;
+  for (const auto* c : cells_) {
+    if (!c->heat().isEmpty()) out << c->heat();
+    for (const auto& x : c->curves()) out << x.key;
+  }
+  out.removeDuplicates();
+  return out;
+}
+
+void PlotGrid::suggest() {
+  const RunData* r = session_.run();
+  if (!r || r->infos.empty() || !plotted_keys().isEmpty()) return;
+  // Power, temperatures, storage, load: the first signal that fits each wish.
+  struct Wish {
+    const char* unit;
+    std::vector<const char*> words;
+    bool wide;
+  };
+  const std::vector<Wish> wishes{
+      {"W", {"import", "site", "p_in", "power", "p_"}, false},
+      {"K", {"inlet", "coolant", "chip", "room", "temp"}, true},
+      {"1", {"soc", "load", "util", "supply"}, false},
+      {"K", {"supply", "return", "dry_bulb", "outdoor", "temp"}, false},
+  };
+  size_t at = 0;
+  for (const auto& w : wishes) {
+    if (at >= cells_.size()) break;
+    QString found;
+    for (const char* word : w.words) {
+      for (const auto& i : r->infos)
+        if (i.unit == w.unit && i.name.contains(word) && !i.name.endsWith("_min") &&
+            !i.name.endsWith("_max") && (!w.wide || i.width > 1) && !plotted(i.name)) {
+          found = i.name;
+          break;
+        }
+      if (!found.isEmpty()) break;
+    }
+    if (found.isEmpty()) continue;
+    cells_[at++]->add(found);
+  }
+  if (plotted_keys().isEmpty()) cells_[0]->add(r->infos[0].name);
+}
+
+QString PlotGrid::layout_text() const {
+  QStringList lines;
+  for (int r = 0; r < rows_->count(); ++r) {
+    auto* row = qobject_cast<QSplitter*>(rows_->widget(r));
+    QStringList cells;
+    for (int c = 0; row && c < row->count(); ++c)
+      if (auto* cell = qobject_cast<PlotCell*>(row->widget(c))) {
+        QStringList keys;
+        if (!cell->heat().isEmpty()) keys << cell->heat();
+        for (const auto& x : cell->curves())
+          if (!x.run) keys << (x.right ? ">" : "") + x.key;
+        cells << keys.join(',');
+      }
+    lines << cells.join('|');
+  }
+  return lines.join('\n');
+}
+
+void PlotGrid::set_layout_text(const QString& text) {
+  const QStringList rows = text.split('\n');
+  for (auto* c : cells_) c->clear();
+  set_grid(1, 1);
+  bool first = true;
+  for (const auto& row : rows) {
+    bool new_row = !first;
+    for (const auto& cell_text : row.split('|')) {
+      PlotCell* cell = first ? cells_[0] : add_cell(new_row);
+      first = new_row = false;
+      for (QString key : cell_text.split(',', Qt::SkipEmptyParts)) {
+        const bool right = key.startsWith('>');
+        if (right) key.remove(0, 1);
+        cell->add(key, nullptr, right);
+      }
+    }
+  }
+}
+
+QString PlotGrid::export_to(const QString& file) {
+  if (cells_.size() == 1 || file.endsWith(".csv", Qt::CaseInsensitive)) {
+    PlotCell* cell = last_ ? last_ : cells_.front();
+    return cell->export_to(file);
+  }
+  if (file.endsWith(".png", Qt::CaseInsensitive))
+    return rows_->grab().save(file) ? QString() : tr("Cannot write %1").arg(file);
+  return (last_ ? last_ : cells_.front())->export_to(file);
+}
+
+}  // namespace steppe::gui

@@ -1,0 +1,150 @@
+#include "gui/plot/plot_items.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "gui/document/display.h"
+#include "gui/style/theme.h"
+
+namespace steppe::gui {
+
+double ClockTicker::getTickStep(const QCPRange& range) {
+  static constexpr std::array kSteps{1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1,  0.2,  0.5,
+                                     1.0,  2.0,  5.0,  10.0, 15.0, 30.0, 60.0, 120.0, 300.0,
+                                     600.0, 900.0, 1800.0, 3600.0, 7200.0, 10800.0, 21600.0,
+                                     43200.0, 86400.0, 2 * 86400.0, 5 * 86400.0, 10 * 86400.0,
+                                     30 * 86400.0, 60 * 86400.0, 120 * 86400.0, 365 * 86400.0};
+  const double wanted = range.size() / std::max(2, tickCount());
+  step_ = kSteps.back();
+  for (double s : kSteps)
+    if (s >= wanted) {
+      step_ = s;
+      break;
+    }
+  return step_;
+}
+
+int ClockTicker::getSubTickCount(double) { return 0; }
+
+QVector<double> ClockTicker::createTickVector(double step, const QCPRange& range) {
+  // Steps count from midnight, not from the start of the run.
+  const double offset = std::fmod(epoch_of(start), 86400.0);
+  QVector<double> ticks;
+  const double first = std::floor((range.lower + offset) / step) * step - offset;
+  for (int i = 0; first + i * step <= range.upper + step && i < 1000; ++i)
+    ticks.append(first + i * step);
+  return ticks;
+}
+
+QString ClockTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
+  const std::string text = clock_long(start, tick);
+  // "Thu 15 Jan 2026 14:02:31"
+  const size_t clock = text.rfind(' ') + 1;
+  const std::string time = text.substr(clock);
+  const size_t day = text.find(' ') + 1;
+  const std::string date = text.substr(day, text.find(' ', text.find(' ', day) + 1) - day);
+  if (step_ >= 86400.0) return QString::fromStdString(date);
+  if (step_ < 60.0) return QString::fromStdString(time);
+  if (time == "00:00:00") return QString::fromStdString(date);
+  return QString::fromStdString(time.substr(0, 5));
+}
+
+double NumberTicker::getTickStep(const QCPRange& range) {
+  const double step = QCPAxisTicker::getTickStep(range);
+  decimals_ = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 8);
+  // 2.5 and 0.25 need one more place.
+  const double scaled = step * std::pow(10.0, decimals_);
+  if (std::abs(scaled - std::round(scaled)) > 1e-6 && decimals_ < 8) ++decimals_;
+  return step;
+}
+
+QString NumberTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
+  if (std::abs(tick) >= 1e6) return QString::fromStdString(number(tick, 4));
+  QString text = QString::number(std::abs(tick), 'f', decimals_);
+  const bool zero = text.toDouble() == 0.0;
+  return tick < 0 && !zero ? QString(QChar(0x2212)) + text : text;
+}
+
+void EventMarks::draw(QCPPainter* p) {
+  QCPAxis* x = mParentPlot->xAxis;
+  const QRect area = mParentPlot->axisRect()->rect();
+  const auto begin = std::lower_bound(marks.begin(), marks.end(), x->range().lower,
+                                      [](const EventMark& m, double t) { return m.t < t; });
+  const auto end = std::upper_bound(begin, marks.end(), x->range().upper,
+                                    [](double t, const EventMark& m) { return t < m.t; });
+  p->save();
+  p->setClipRect(area);
+  constexpr double kSize = 12.0;
+  for (auto it = begin; it != end;) {
+    // Marks that fall together become one: the worst on top, the count beside it.
+    const double at = x->coordToPixel(it->t);
+    State worst = it->state;
+    const QString text = it->text;
+    int count = 0;
+    for (; it != end && x->coordToPixel(it->t) - at < kSize + 2; ++it, ++count)
+      worst = std::max(worst, it->state);
+    p->setAntialiasing(false);
+    p->setPen(QPen(theme().secondary, 1, Qt::DotLine));
+    p->drawLine(QPointF(at, area.top() + kSize + 2), QPointF(at, area.bottom()));
+    p->setAntialiasing(true);
+    draw_state(*p, QRectF(at - kSize / 2, area.top() + 2, kSize, kSize), worst);
+    QFont font = p->font();
+    font.setPixelSize(12);
+    p->setFont(font);
+    p->setPen(theme().text);
+    const double room = (it == end ? area.right() : x->coordToPixel(it->t)) - at - kSize;
+    const QString label = count > 1 ? QString::number(count) : text;
+    if (QFontMetrics(font).horizontalAdvance(label) < room - 6)
+      p->drawText(QPointF(at + kSize / 2 + 3, area.top() + 13), label);
+  }
+  p->restore();
+}
+
+void CursorItem::draw(QCPPainter* p) {
+  QCPAxis* x = mParentPlot->xAxis;
+  if (!x->range().contains(t)) return;
+  const QRect area = mParentPlot->axisRect()->rect();
+  const double at = std::round(x->coordToPixel(t));
+  p->save();
+  p->setAntialiasing(false);
+  p->setPen(QPen(theme().dark ? QColor("#FFFFFF") : theme().text, 1.5));
+  p->drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()));
+  p->setAntialiasing(true);
+  for (const auto& d : dots) {
+    const double y = d.axis->coordToPixel(d.v);
+    if (y < area.top() || y > area.bottom()) continue;
+    p->setPen(QPen(theme().ground, 1.5));
+    p->setBrush(d.color);
+    p->drawEllipse(QPointF(at, y), 4, 4);
+  }
+  QFont font = p->font();
+  font.setPixelSize(12);
+  font.setBold(true);
+  p->setFont(font);
+  const double width = QFontMetrics(font).horizontalAdvance(flag) + 12;
+  const double left =
+      std::clamp(at - width / 2, 0.0, static_cast<double>(mParentPlot->width()) - width);
+  const QRectF box(left, area.bottom() + 3, width, 18);
+  p->setPen(Qt::NoPen);
+  p->setBrush(theme().accent);
+  p->drawRoundedRect(box, 3, 3);
+  p->setPen(theme().dark ? QColor("#0B1620") : QColor("#FFFFFF"));
+  p->drawText(box, Qt::AlignCenter, flag);
+  p->restore();
+}
+
+State state_of_event(const QString& name, const QString& to) {
+  const QString words = (name + " " + to).toLower();
+  auto has = [&](std::initializer_list<const char*> list) {
+    return std::any_of(list.begin(), list.end(), [&](const char* w) { return words.contains(w); });
+  };
+  if (has({"trip", "fail", "lost", "fault", "outage", "black"})) return State::tripped;
+  if (has({"alarm", "overload", "throttl", "limit", "dip", "high", "low", "warn", "derat"}))
+    return State::warning;
+  if (has({"battery", "discharg", "bypass"})) return State::battery;
+  if (has({"off", "standby", "stop", "open"})) return State::off;
+  return State::normal;
+}
+
+}  // namespace steppe::gui

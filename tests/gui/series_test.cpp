@@ -1,0 +1,118 @@
+#include "gui/plot/series.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+
+using namespace steppe::gui;
+
+namespace {
+
+std::shared_ptr<Series> random_series(size_t n, uint32_t seed, bool single) {
+  std::mt19937 rng(seed);
+  std::normal_distribution<double> noise;
+  auto time = std::make_shared<TimeAxis>();
+  auto s = std::make_shared<Series>(time, Between::linear);
+  std::vector<double> block;
+  double t = 0.0;
+  for (size_t i = 0; i < n; ++i) {
+    t += 0.1 + 0.9 * std::uniform_real_distribution<>()(rng);
+    time->push_back(t);
+    double v = noise(rng);
+    if (rng() % 50 == 0) v = std::nan("");
+    if (rng() % 500 == 0) v = 1e4 * noise(rng);  // spike
+    block.push_back(single ? static_cast<double>(static_cast<float>(v)) : v);
+    if (rng() % 7 == 0) {  // grows in pieces, as a live curve does
+      s->append(block);
+      block.clear();
+    }
+  }
+  s->append(block);
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("pyramid ranges equal brute force, with NaN and spikes") {
+  for (size_t n : {1u, 2u, 15u, 16u, 17u, 255u, 256u, 257u, 5000u, 70001u})
+    for (bool single : {false, true}) {
+      const auto s = random_series(n, static_cast<uint32_t>(n), single);
+      REQUIRE(s->size() == n);
+      CHECK(s->is_single() == single);
+      std::mt19937 rng(7);
+      for (int k = 0; k < 300; ++k) {
+        const size_t a = rng() % (n + 1), b = a + rng() % (n + 1 - a);
+        Extremes<double> brute;
+        for (size_t i = a; i < b; ++i) brute.add(s->v(i));
+        const auto fast = s->extremes(a, b);
+        REQUIRE(fast.valid() == brute.valid());
+        if (!brute.valid()) continue;
+        REQUIRE(fast.lo == brute.lo);
+        REQUIRE(fast.hi == brute.hi);
+      }
+    }
+}
+
+TEST_CASE("a polyline never hides an extreme and has few points") {
+  const auto s = random_series(200000, 3, true);
+  std::vector<LinePoint> line;
+  std::mt19937 rng(11);
+  const double end = s->t(s->size() - 1);
+  for (int k = 0; k < 40; ++k) {
+    double t0 = std::uniform_real_distribution<>(0, end)(rng);
+    double t1 = std::uniform_real_distribution<>(t0, end)(rng);
+    const int columns = 200 + static_cast<int>(rng() % 1500);
+    s->polyline(t0, t1, columns, line);
+    const auto [first, last] = s->visible(t0, t1);
+    CHECK(line.size() <= std::max<size_t>(2 * size_t(columns), 4 * size_t(columns)));
+    Extremes<double> truth, drawn;
+    for (size_t i = first; i < last; ++i) truth.add(s->v(i));
+    for (const auto& p : line) drawn.add(p.v);
+    CHECK(drawn.lo == truth.lo);
+    CHECK(drawn.hi == truth.hi);
+    for (size_t i = 1; i < line.size(); ++i) REQUIRE(line[i].t >= line[i - 1].t);
+  }
+}
+
+TEST_CASE("value at an instant") {
+  auto time = std::make_shared<TimeAxis>(TimeAxis{0, 1, 2, 4});
+  Series linear(time, Between::linear), held(time, Between::hold);
+  const std::vector<double> v{10, 20, std::nan(""), 40};
+  linear.append(v);
+  held.append(v);
+  CHECK(linear.at(-5) == 10);
+  CHECK(linear.at(0.5) == 15);
+  CHECK(linear.at(1) == 20);
+  CHECK_FALSE(linear.at(1.5));
+  CHECK_FALSE(linear.at(2));
+  CHECK(linear.at(9) == 40);
+  CHECK(held.at(0.99) == 10);
+  CHECK(held.at(1.99) == 20);
+  CHECK_FALSE(held.at(3));
+  CHECK_FALSE(Series(time, Between::hold).at(1));
+}
+
+TEST_CASE("statistics are weighted with time") {
+  auto time = std::make_shared<TimeAxis>(TimeAxis{0, 1, 9, 10});
+  Series held(time, Between::hold);
+  held.append(std::vector<double>{0, 10, 0, 0});
+  const auto s = held.statistics(0, 10);
+  CHECK(s.samples == 4);
+  CHECK(s.integral == doctest::Approx(80));
+  CHECK(s.mean == doctest::Approx(8));
+  CHECK(s.max == 10);
+  CHECK(s.time_of_max == 1);
+  CHECK(s.deviation == doctest::Approx(4));
+}
+
+TEST_CASE("a series goes over to double precision when it has to") {
+  auto time = std::make_shared<TimeAxis>(TimeAxis{0, 1, 2});
+  Series s(time, Between::linear);
+  s.append(std::vector<double>{1.5, 2.5});
+  CHECK(s.is_single());
+  s.append(std::vector<double>{0.1});
+  CHECK_FALSE(s.is_single());
+  CHECK(s.v(0) == 1.5);
+  CHECK(s.v(2) == 0.1);
+}
