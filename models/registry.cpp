@@ -6,12 +6,15 @@
 #include "models/controls/schedule.h"
 #include "models/controls/staging.h"
 #include "models/cooling/chiller.h"
+#include "models/cooling/chiller_water_cooled.h"
+#include "models/cooling/cooling_tower.h"
 #include "models/cooling/crah.h"
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/expansion_vessel.h"
 #include "models/cooling/pipe.h"
 #include "models/cooling/plate_heat_exchanger.h"
 #include "models/cooling/pump.h"
+#include "models/cooling/storage_tank.h"
 #include "models/cooling/valve.h"
 #include "models/environment/weather.h"
 #include "models/grid/bess_control.h"
@@ -60,6 +63,8 @@ core::Registry registry() {
   r.add(schedule_process());
   r.add(staging_process());
   r.add(chiller_model());
+  r.add(chiller_water_cooled_model());
+  r.add(cooling_tower_model());
   r.add(crah_model());
   r.add(dry_cooler_model());
   r.add(expansion_vessel_model());
@@ -69,6 +74,7 @@ core::Registry registry() {
   r.add(valve_model());
   r.add(rack_model());
   r.add(room_model());
+  r.add(storage_tank_model());
   return r;
 }
 

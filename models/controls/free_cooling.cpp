@@ -11,7 +11,16 @@ struct Params {
       return_dwell, filter_time, emergency_excess;
 };
 enum Input : int { kSourceTemp, kReturnTemp, kSupplyTemp };
-enum Output : int { kMode, kChillerEnable, kBypass, kSetpoint, kFree, kPartial, kMechanical };
+enum Output : int {
+  kMode,
+  kChillerEnable,
+  kBypass,
+  kSetpoint,
+  kFree,
+  kPartial,
+  kMechanical,
+  kCoolerEnable
+};
 enum Mode : int { free_cooling, partial, mechanical };
 constexpr const char* kNames[] = {"free", "partial", "mechanical"};
 
@@ -65,6 +74,7 @@ class FreeCooling final : public core::Process {
     c.out(kFree, mode_ == free_cooling ? 1.0 : 0.0);
     c.out(kPartial, mode_ == partial ? 1.0 : 0.0);
     c.out(kMechanical, mode_ == mechanical ? 1.0 : 0.0);
+    c.out(kCoolerEnable, mode_ == mechanical ? 0.0 : 1.0);
     next_ = c.now + core::from_seconds(p_.period);
     // The mode holds until the next sample, or until the run ends.
     seconds_[mode_] += core::to_seconds(std::min(next_, std::max(c.end, c.now)) - c.now);
@@ -174,7 +184,8 @@ core::ProcessType free_cooling_process() {
                {"setpoint", "K", "Setpoint after reset", 298.15},
                {"free", "1", "1 in free cooling"},
                {"partial", "1", "1 in partial cooling"},
-               {"mechanical", "1", "1 in mechanical cooling"}};
+               {"mechanical", "1", "1 in mechanical cooling"},
+               {"cooler_enable", "1", "0 in mechanical: fans of the free cooler off", 1.0}};
   t.make = [](const void* p, const core::ProcessSetup&) -> std::unique_ptr<core::Process> {
     return std::make_unique<FreeCooling>(*static_cast<const Params*>(p));
   };
