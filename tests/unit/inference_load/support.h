@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <regex>
 #include <sstream>
 #include <string>
 
@@ -28,17 +27,18 @@ inline void read_flat_yaml(const std::string& file, const core::ParamTableBase& 
                            void* params) {
   std::ifstream in(file);
   if (!in) throw UserError("cannot open " + file);
-  const std::regex row(R"(^(\w+):\s*(?:\{\s*value:\s*([^,}]+?)\s*[,}].*|(.+?))\s*$)");
   std::vector<bool> given(table.rows().size());
   std::string line;
   while (std::getline(in, line)) {
     if (line.empty() || line[0] == '#') continue;
-    std::smatch m;
-    if (!std::regex_match(line, m, row)) throw UserError(file + ": cannot read " + line);
-    const int i = table.find(m[1].str());
-    if (i < 0) throw UserError(file + ": unknown key " + m[1].str());
+    const size_t colon = line.find(": ");
+    if (colon == std::string::npos) throw UserError(file + ": cannot read " + line);
+    const std::string name = line.substr(0, colon);
+    std::string text = line.substr(colon + 2);
+    if (text.starts_with("{value: ")) text = text.substr(8, text.find(',') - 8);
+    const int i = table.find(name);
+    if (i < 0) throw UserError(file + ": unknown key " + name);
     const core::ParamInfo& info = table.rows()[static_cast<size_t>(i)];
-    const std::string text = m[2].matched ? m[2].str() : m[3].str();
     core::ParamValue v;
     switch (info.kind) {
       case core::ParamKind::real:
