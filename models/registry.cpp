@@ -11,9 +11,12 @@
 #include "models/cooling/crah.h"
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/expansion_vessel.h"
+#include "models/cooling/heat_pump.h"
+#include "models/cooling/heat_user.h"
 #include "models/cooling/pipe.h"
 #include "models/cooling/plate_heat_exchanger.h"
 #include "models/cooling/pump.h"
+#include "models/cooling/rear_door.h"
 #include "models/cooling/storage_tank.h"
 #include "models/cooling/valve.h"
 #include "models/environment/weather.h"
@@ -23,12 +26,16 @@
 #include "models/power/breaker.h"
 #include "models/power/cable.h"
 #include "models/power/dc_breaker.h"
+#include "models/power/dc_capacitor.h"
+#include "models/power/dc_line.h"
+#include "models/power/dc_load.h"
 #include "models/power/dcdc.h"
 #include "models/power/inverter.h"
 #include "models/power/pcs.h"
 #include "models/power/pdu.h"
 #include "models/power/rectifier.h"
 #include "models/power/transformer.h"
+#include "models/power/ups.h"
 #include "models/properties/medium.h"
 #include "models/properties/moist_air.h"
 #include "models/thermal/rack.h"
@@ -50,12 +57,16 @@ core::Registry registry() {
   r.add(breaker_model());
   r.add(cable_model());
   r.add(dc_breaker_model());
+  r.add(dc_capacitor_model());
+  r.add(dc_line_model());
+  r.add(dc_load_model());
   r.add(dcdc_model());
   r.add(inverter_model());
   r.add(pcs_model());
   r.add(pdu_model());
   r.add(rectifier_model());
   r.add(transformer_model());
+  r.add(ups_model());
   r.add(free_cooling_process());
   r.add(pi_model());
   r.add(pi_temperature_model());
@@ -68,9 +79,12 @@ core::Registry registry() {
   r.add(crah_model());
   r.add(dry_cooler_model());
   r.add(expansion_vessel_model());
+  r.add(heat_pump_model());
+  r.add(heat_user_model());
   r.add(pipe_model());
   r.add(plate_heat_exchanger_model());
   r.add(pump_model());
+  r.add(rear_door_model());
   r.add(valve_model());
   r.add(rack_model());
   r.add(room_model());

@@ -55,6 +55,9 @@ struct Battery {
     if (local == 0) return p.series * lfp::ocv()(p.soc_initial);
     if (local == 2 + kSoc) return p.soc_initial;
     if (local == 2 + kTemp) return p.temp_initial;
+    const double one_c_power = p.n * p.q / 3600.0 * 3.2;
+    if (local == 2 + kDischargeMax) return p.discharge_rate * one_c_power;
+    if (local == 2 + kChargeMax) return p.charge_rate * one_c_power;
     return std::nan("");
   }
 

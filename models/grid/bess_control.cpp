@@ -41,7 +41,7 @@ void BessControl::update(core::ProcessContext& c) {
   const double missing = p_.soc_target - soc;
   const double beyond = std::copysign(std::max(0.0, std::abs(missing) - kDeadBand), missing);
   const double bias = std::clamp(p_.soc_gain * beyond, -kMost, kMost) * p_.rating;
-  const double step = p_.ramp_limit * p_.period;
+  const double step = p_.ramp_limit * c.period(p_.period);
   double reference = std::clamp(load + bias, reference_ - step, reference_ + step);
   reference = std::clamp(reference, -p_.export_limit, std::max(cap, -p_.export_limit));
   double p_set = load - reference;
@@ -54,7 +54,7 @@ void BessControl::update(core::ProcessContext& c) {
   reference_ = load - p_set;
   c.out(kPSet, p_set);
   c.out(kReference, reference_);
-  next_ = c.now + core::from_seconds(p_.period);
+  next_ = c.now + core::from_seconds(c.period(p_.period));
 }
 
 core::ProcessType bess_control_process() {

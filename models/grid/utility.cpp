@@ -9,7 +9,7 @@ const core::ParamTable<Utility::Params>& Utility::params() {
                 "Nominal line-to-line voltage")
           .real("short_circuit_power", &Params::short_circuit_power, "MVA", core::required(350.0),
                 {0.1, 60000.0}, "Three-phase short-circuit power at the connection point")
-          .real("x_r", &Params::x_r, "1", 12.0, {0.0, 100.0},
+          .real("x_r", &Params::x_r, "1", 12.0, {0.0, 1e6},
                 "Reactance over resistance of the source", "[Kundur 1994, §2.1]: 10 to 20")
           .real("frequency", &Params::frequency, "Hz", 50.0, {40.0, 70.0}, "Nominal frequency");
   return table;

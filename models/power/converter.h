@@ -51,6 +51,15 @@ S soft_clamp(const S& x, const L& lo, const H& hi, double rel, double floor) {
   return 0.5 * (up + hi - sqrt((up - hi) * (up - hi) + w2));
 }
 
+/// Current limit of a dc source over its value at nominal voltage, for v per unit: a constant-power
+/// range down to 0.75 (the current rises a little faster than 1/v), constant current below. Were
+/// the limit flat, a constant-power load would have no stable voltage between the droop line and
+/// collapse, and slow overload would meet a fold instead of a falling voltage.
+template <class S>
+S limit_over_nominal(const S& v_pu) {
+  return pow(smooth_max(v_pu, S(0.75), 0.02), -1.3);
+}
+
 /// Loss of rating with thin air: −`slope` per metre above `from` metres, never below a half.
 inline double altitude_factor(double altitude, double from, double slope) {
   const double f = 1.0 - slope * std::fmax(0.0, altitude - from);

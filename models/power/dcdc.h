@@ -7,9 +7,9 @@ namespace steppe::models {
 /// Battery converter of a dc chain: carries the bus when its voltage sags, recharges the battery
 /// with limited power when the bus is healthy.
 ///
-///   i_dis = limit((v_dis − v_bus) / R_d; 0, P_dis / v_dis)          out of the bus port [A]
-///   P_ch  = P_charge · h((v_bus − v_ch) / Δ),   h: C¹ step from 0 to 1 over 0 … 1
-///   P = v_bus·i_dis − P_ch,   P_bat = P + P_r·(a + b·|p| + c·p²),   p = P / P_r
+///   i_dis = limit((v_dis − v_bus) / R_d; 0, P_dis/v_dis·(v_dis/v_bus)^1.3)  out of the bus port
+///   [A] P_ch  = P_charge · h((v_bus − v_ch) / Δ),   h: C¹ step from 0 to 1 over 0 … 1 P =
+///   v_bus·i_dis − P_ch,   P_bat = P + P_r·(a + b·|p| + c·p²),   p = P / P_r
 ///
 /// P_dis and P_charge are the smaller of the converter's own limits and what the battery offers
 /// (inputs, to be connected to the battery's p_discharge_max and p_charge_max). The rectifier holds
@@ -63,7 +63,8 @@ struct DcDc {
       const double w = 1e-3 * p.rating, v_dis = p.discharge_level * p.v_bus;
       const S most = smooth_pos(smooth_min(x.in(kDischargeMax), S(p.rating), w), 1e-6 * p.rating);
       const S i_dis =
-          soft_clamp((v_dis - v) / p.r_droop, 0.0, most / v_dis, 0.005, 1e-6 * p.rating / v_dis);
+          soft_clamp((v_dis - v) / p.r_droop, 0.0, most / v_dis * limit_over_nominal(v / v_dis),
+                     0.005, 1e-6 * p.rating / v_dis);
       const S charge =
           smooth_pos(smooth_min(x.in(kChargeMax), S(p.charge_rating), w), 1e-6 * p.rating) *
           step((v / p.v_bus - p.charge_level) / p.charge_width);

@@ -9,19 +9,21 @@ namespace steppe::models {
 /// supply (10 kV ac in, phase-shifting transformer included).
 ///
 ///   i  = limit((v_set − v) / R_d; 0, i_max)             R_d = droop · v_set² / P_r        [A]
-///   i_max = current_limit · P_r/v_set · min(1, input_limit · |V|/V_n) · ramp
+///   i_max = current_limit · P_r/v_set · (v_set/v)^1.3 · min(1, input_limit · |V|/V_n) · ramp
 ///   P_loss = n_on·P_m·(a + b·p + c·p²) + (n − n_on)·P_m·standby,   p = v·i / (n_on·P_m)
 ///   P_in = v·i + P_loss,   Q = P_in · tan φ               P_r = n·P_m · altitude factor
 ///   τ d(ramp)/dt = 1 − ramp  while running, 0 otherwise;  τ = walk_in / 3
 ///
-/// A current limit of the input is expressed as the output that it allows. Staging switches modules
-/// off to keep the others near the load of their best efficiency (n_on continuous, one spare).
-/// Below 0.3 V_n everything fades with V², so a dead bus has a solution. Mode: running → (|V| below
-/// undervoltage) blocked → (|V| above reset) waiting for reset_delay → running with walk-in.
-/// Left out: harmonics, dc-link ripple, balance of modules, the switching times below 10 ms.
-/// Source: loss curve form [Schmidt 1996], fitted through three published efficiencies (README.md);
-/// altitude: −1 % per 100 m above 1000 m, the usual figure of data sheets (engineering).
-/// Range: 0 … 1.1 of rating.   Checked by: tests/unit/power/rectifier_test.cpp
+/// The exponent makes the limit a constant-power range (see limit_over_nominal); below 0.75 v_set
+/// it is a constant current. A current limit of the input is expressed as the output that it
+/// allows. Staging switches modules off to keep the others near the load of their best efficiency
+/// (n_on continuous, one spare). Below 0.3 V_n everything fades with V², so a dead bus has a
+/// solution. Mode: running → (|V| below undervoltage) blocked → (|V| above reset) waiting for
+/// reset_delay → running with walk-in. Left out: harmonics, dc-link ripple, balance of modules, the
+/// switching times below 10 ms. Source: loss curve form [Schmidt 1996], fitted through three
+/// published efficiencies (README.md); altitude: −1 % per 100 m above 1000 m, the usual figure of
+/// data sheets (engineering). Range: 0 … 1.1 of rating.   Checked by:
+/// tests/unit/power/rectifier_test.cpp
 struct Rectifier {
   struct Params {
     double v_ac, v_set, module_rating, loss_a, loss_b, loss_c, standby, droop, current_limit,
@@ -67,7 +69,7 @@ struct Rectifier {
     S i = 0.0 * v;
     if (on) {
       const S allowed = smooth_min(p.input_limit * pu, S(1.0), 0.01);
-      const S i_max = p.i_max * allowed * x.var(kRamp);
+      const S i_max = p.i_max * limit_over_nominal(v / p.v_set) * allowed * x.var(kRamp);
       i = soft_clamp((p.v_set - v) / p.r_droop, 0.0, i_max, 0.005, 1e-6 * p.i_max);
     }
     const S p_out = v * i;
