@@ -75,7 +75,7 @@ class FreeCooling final : public core::Process {
     c.out(kPartial, mode_ == partial ? 1.0 : 0.0);
     c.out(kMechanical, mode_ == mechanical ? 1.0 : 0.0);
     c.out(kCoolerEnable, mode_ == mechanical ? 0.0 : 1.0);
-    next_ = c.now + core::from_seconds(p_.period);
+    next_ = c.now + core::from_seconds(c.period(p_.period));
     // The mode holds until the next sample, or until the run ends.
     seconds_[mode_] += core::to_seconds(std::min(next_, std::max(c.end, c.now)) - c.now);
   }
@@ -108,7 +108,7 @@ class FreeCooling final : public core::Process {
 
  private:
   void choose(core::ProcessContext& c) {
-    const double weight = p_.filter_time > p_.period ? p_.period / p_.filter_time : 1.0;
+    const double weight = p_.filter_time > c.period(p_.period) ? c.period(p_.period) / p_.filter_time : 1.0;
     if (mode_ < 0 || !settled_)
       source_ = c.in(kSourceTemp);
     else

@@ -78,7 +78,7 @@ class Staging final : public core::Process {
     c.out(kNumber, number_);
     c.out(kShare, static_cast<double>(number_) / p_.units);
     for (size_t k = 0; k < on_.size(); ++k) c.out(kEnable, on_[k], static_cast<int>(k));
-    next_ = c.now + core::from_seconds(p_.period);
+    next_ = c.now + core::from_seconds(c.period(p_.period));
   }
   void save(core::StateWriter& w) const override {
     w.put(number_);

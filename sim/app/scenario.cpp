@@ -28,8 +28,7 @@ constexpr int64_t kMostUnits = 100000;
 
 std::string folder_of(const SourceLoc& loc) {
   if (!loc.source || loc.source->name == kSetSource) return fs::current_path().string();
-  const auto parent = fs::path(loc.source->name).parent_path();
-  return parent.empty() ? "." : parent.string();
+  return fs::absolute(fs::path(loc.source->name).parent_path()).lexically_normal().string();
 }
 
 /// Maps merge key by key, lists of things with an id merge by id, anything else is replaced.
@@ -43,7 +42,7 @@ void layer(Node& base, const Node& over) {
     }
     return;
   }
-  const bool by_id = base.is_sequence() && over.is_sequence() &&
+  const bool by_id = base.is_sequence() && over.is_sequence() && !over.seq.empty() &&
                      std::all_of(over.seq.begin(), over.seq.end(),
                                  [](const Node& n) { return n.find("id") != nullptr; });
   if (!by_id) {

@@ -16,14 +16,22 @@ const double* System::held_at(double t) {
 }
 
 void System::residual(double t, const double* yy, double* f, LedgerArray* ledger) {
+  evaluate(t, yy, f, ledger, nullptr, nullptr);
+}
+
+void System::evaluate(double t, const double* yy, double* f, LedgerArray* ledger, double* outputs,
+                      double* guards) {
   std::fill(f, f + size(), 0.0);
+  if (guards) std::fill(guards, guards + n_guards, -1.0);
+  if (ledger) ledger->fill(0.0);
   EvalArgs a;
   a.y = yy;
   a.u = held_at(t);
   a.modes = modes.data();
   a.f = f;
   a.ledger = ledger;
-  if (ledger) ledger->fill(0.0);
+  a.outputs = outputs;
+  a.guards = guards;
   for (const auto& b : batches_) b->evaluate(a);
   if (outdoors_ >= 0) {
     if (ledger) (*ledger)[kToAmbient] += f[outdoors_];

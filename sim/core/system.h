@@ -94,6 +94,9 @@ class System {
   // --- evaluation; `t` in seconds since the start
   void residual(double t, const double* yy, double* f, LedgerArray* ledger = nullptr);
   void jacobian(double t, const double* yy, double* values);  ///< values[nnz + 1]
+  /// Everything at once, for the end of a step; `guards` and `outputs` as in the functions below.
+  void evaluate(double t, const double* yy, double* f, LedgerArray* ledger, double* outputs,
+                double* guards);
   void outputs(double t, const double* yy, double* out);
   void guards(double t, const double* yy, double* g);
   /// Reads M from the kernels; lags faster than `collapse_below` [s] become algebraic.

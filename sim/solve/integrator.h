@@ -37,6 +37,8 @@ class Integrator {
   /// ledger integrals. Returns the new time; `fired` lists guards that reached zero there. Throws
   /// SolveError with a diagnosis.
   virtual double advance(double t_stop, std::vector<int>& fired) = 0;
+  /// Outputs at the end of the last step, or null when the method has not evaluated them.
+  virtual const double* outputs() const { return nullptr; }
   /// Integrals of the ledger rates since the start [J].
   virtual core::LedgerArray& ledger() = 0;
   const Statistics& statistics() const { return stats_; }

@@ -37,6 +37,7 @@ class Sdirk final : public Integrator {
       v->assign(n_, 0.0);
     g_old_.resize(static_cast<size_t>(s.n_guards));
     g_new_.resize(static_cast<size_t>(s.n_guards));
+    outputs_.resize(static_cast<size_t>(s.n_outputs));
   }
 
   void set_options(const Options& o) override {
@@ -53,6 +54,7 @@ class Sdirk final : public Integrator {
   }
   void input_changed(double) override { have_guards_ = false; }
   LedgerArray& ledger() override { return ledger_; }
+  const double* outputs() const override { return outputs_.data(); }
 
   double advance(double t_stop, std::vector<int>& fired) override {
     fired.clear();
@@ -76,7 +78,8 @@ class Sdirk final : public Integrator {
     }
     const double grow = std::clamp(0.9 / std::cbrt(std::max(error_, 1e-9)), 0.2, 5.0);
     double h_new = h * grow;
-    if (s_.n_guards > 0 && crossed(h)) {
+    evaluate_end(h);
+    if (highest() >= 0.0) {
       h = locate(h, fired);
       h_new = std::min(h_new, std::max(h, o_.first_step));
     }
@@ -240,10 +243,11 @@ class Sdirk final : public Integrator {
     return true;
   }
 
-  /// Guards at the end of the tried step.
-  bool crossed(double h) {
-    s_.guards(t_ + h, stage_[2].data(), g_new_.data());
-    return highest() >= 0.0;
+  /// Guards, outputs and ledger rates at the end of the tried step, in one pass.
+  void evaluate_end(double h) {
+    s_.evaluate(t_ + h, stage_[2].data(), f_eval_.data(), &end_rates_, outputs_.data(),
+                g_new_.data());
+    ++stats_.residuals;
   }
   double highest() const {
     double g = -1e300;
@@ -267,7 +271,7 @@ class Sdirk final : public Integrator {
         mid = 0.5 * (lo + hi);
         if (try_step(mid) == Outcome::newton_failed) fail(mid);
       }
-      s_.guards(t_ + mid, stage_[2].data(), g_new_.data());
+      evaluate_end(mid);
       const double g = highest();
       if (g >= 0.0) {  // Illinois: halve the value kept on the other side when one side moves twice
         hi = mid;
@@ -282,7 +286,7 @@ class Sdirk final : public Integrator {
       }
     }
     if (try_step(hi) == Outcome::newton_failed) fail(hi);
-    s_.guards(t_ + hi, stage_[2].data(), g_new_.data());
+    evaluate_end(hi);
     for (size_t i = 0; i < g_old_.size(); ++i)
       if (g_old_[i] < 0.0 && g_new_[i] >= 0.0) fired.push_back(static_cast<int>(i));
     return hi;
@@ -291,11 +295,11 @@ class Sdirk final : public Integrator {
   void commit(double h) {
     constexpr double kB[3] = {kB1, kB2, kGamma};
     for (int i = 0; i < 3; ++i) {
-      LedgerArray rates;
-      s_.residual(t_ + kC[i] * h, stage_[i].data(), f_eval_.data(), &rates);
+      LedgerArray rates = end_rates_;
+      if (i < 2) s_.residual(t_ + kC[i] * h, stage_[i].data(), f_eval_.data(), &rates);
       for (size_t a = 0; a < rates.size(); ++a) ledger_[a] += h * kB[i] * rates[a];
     }
-    stats_.residuals += 3;
+    stats_.residuals += 2;
     s_.y = stage_[2];
     for (size_t k = 0; k < n_; ++k) last_rate_[k] = s_.mass[k] != 0.0 ? f_[2][k] / s_.mass[k] : 0.0;
     std::swap(g_old_, g_new_);
@@ -318,7 +322,8 @@ class Sdirk final : public Integrator {
   bool have_guards_ = false;
   std::vector<double> jac_, w_, f_[3], stage_[3], rhs_, f_eval_, weight_, last_rate_, change_,
       g_old_, g_new_;
-  LedgerArray ledger_{};
+  std::vector<double> outputs_;
+  LedgerArray ledger_{}, end_rates_{};
 };
 
 }  // namespace
