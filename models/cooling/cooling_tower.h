@@ -55,7 +55,7 @@ S saturation_slope(const S& temp, const S& w) {
 ///   merkel: Q = ε_a·ṁ_a·(h_s(T_in) − h_s(T_wb)),  m* = ṁ_a c_s/(ṁ c),  N = C·(ṁ/ṁ_a)^0.4
 ///           c_s slope of h_s at (T_in + T_out)/2; C from the design point     [Braun 1989]
 ///   york:   Q = ṁc (T_in − T_wb − approach(T_wb, T_in − T_out, L/G))
-///   ṁ_a = ṁ_a,d·√(n² + 0.125²)        P = P_d·n³
+///   ṁ_a = ṁ_a,d·√(n² + f²(1 − n²)), f = 0.125        P = P_d·n³
 ///   evaporation = Q·s/h_fg,  s = h_fg (W_s − W_in)/(h_s − h_in) at the mean water temperature
 ///   make-up = evaporation·CoC/(CoC − 1) + drift
 /// h_in is taken as that of saturated air at the wet bulb. Evaporated heat is booked to water, the
@@ -92,7 +92,8 @@ struct CoolingTower {
     const S &ambient = x.in(kAmbientTemp), &wet_bulb = x.in(kWetBulb);
     const S ratio = mdot * (1.0 / p.design_flow);
     out.equation(kMdot, x.p(kIn) - x.p(kOut) - hydraulics::drop(p.design_dp, ratio));
-    const S xa = sqrt(n * n + p.free_convection * p.free_convection);
+    const double free = p.free_convection * p.free_convection;
+    const S xa = sqrt((1.0 - free) * n * n + free);
     const S xw = ex::magnitude(ratio, ex::kLeastFlow);
     const double width = 1e-3 * p.design_flow;
     const S inlet = ex::inlet_temp(mdot, x.temp(kIn), x.temp(kOut), width);

@@ -10,8 +10,8 @@ namespace steppe::models {
 /// Coil with one mixed volume at the outlet:
 ///   (Vρc + C_metal)·dT_out/dt = ṁc (T_in − T_out) − Q        Q = K·(T_in − T_air) + stagnant part
 ///   K cross-flow ε-NTU,  1/UA = [s_a·x_a^−0.55 + (1 − s_a)·x_w^−0.8·(μ/μ_d)^0.47]/UA_d
-///   x_a = (ρ/ρ₀)·√(n² + draft²·louvre²)      P_fan = P_d·n³·ρ/ρ₀      τ·dn/dt = command − n
-///   T_air = T_amb − ε_wb·spray·(T_amb − T_wb)    water = ṁ_a c_a (T_amb − T_air)/h_fg
+///   x_a = (ρ/ρ₀)·√(n² + d²(1 − n²)), d = draft·louvre      P_fan = P_d·n³·ρ/ρ₀      τ·dn/dt =
+///   command − n T_air = T_amb − ε_wb·spray·(T_amb − T_wb)    water = ṁ_a c_a (T_amb − T_air)/h_fg
 /// Design data hold for ρ₀ = 1.204 kg/m3 (20 °C, sea level); ρ follows the site's pressure and the
 /// ambient temperature. Fan power and heat leave to ambient. `freeze` compares the coldest tube
 /// wall (outlet end, between film and air resistance) with the medium's freezing point. Left out:
@@ -51,7 +51,7 @@ struct DryCooler {
 
     const S density = p.density_factor / ambient;  // over the standard density
     const S draft = p.draft * x.in(kLouvre);
-    const S xa = density * sqrt(n * n + draft * draft + 1e-6);
+    const S xa = density * sqrt(n * n + draft * draft * (1.0 - n * n) + 1e-6);
     const S xw = ex::magnitude(ratio, ex::kLeastFlow);
     const S film_air = pow(xa, 0.55);
     const S inverse = 1.0 / temp;

@@ -23,7 +23,7 @@ struct StorageTank {
   enum Var : int { kMdot, kFirst };
   enum Input : int { kAmbientTemp };
   enum Output : int { kStored, kMeanTemp };
-  static constexpr double kMixing = 50.0;  // times the design capacity rate, per kelvin upside down
+  static constexpr double kMixing = 10.0;  // times the design capacity rate, per kelvin upside down
 
   static const core::ParamTable<Params>& params();
   static core::Layout layout();
@@ -42,7 +42,7 @@ struct StorageTank {
     out.flow(kTop, kBottom, mdot, temp(kLayers - 1), temp(0), width);
     const auto f = core::split_flow(mdot, width);
     const double capacity = p.volume * m.rho * m.cp / kLayers;
-    const double mixing = 0.01 * kMixing * p.design_flow * m.cp;
+    const double mixing = kMixing * p.design_flow * m.cp;
     S between = S(0.0);  // heat into layer i from the one above, by conduction and mixing
     S loss = S(0.0), sum = S(0.0);
     for (int i = 0; i < kLayers; ++i) {
