@@ -2,15 +2,40 @@
 // One function per command: it declares its options and what it does. main() only lists them.
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "sim/app/eval.h"
 #include "sim/core/registry.h"
 
 namespace steppe::cli {
 
-/// What every command gets.
+/// A calculation outside a system that `eval` offers under a name of its own: one step of the
+/// serving load, say.
+struct Calculator {
+  std::string help;
+  const core::ParamTableBase* params = nullptr;
+  std::function<std::shared_ptr<void>()> make_params;  ///< with defaults
+  std::function<std::vector<app::EvalValue>(const void* params, const core::ProcessSetup&)>
+      evaluate;
+};
+
+/// One finished or refused request of a computing load.
+struct RequestRow {
+  uint64_t id = 0;
+  double arrival = 0.0, first_token = 0.0, finish = 0.0;  ///< s since the start
+  uint32_t input = 0, output = 0;                         ///< tokens
+  bool rejected = false;
+};
+
+/// What every command gets. main() fills it, so that no command names a concrete model.
 struct Program {
   const core::Registry& registry;
+  std::map<std::string, Calculator> calculators = {};
+  /// Asks a load for its requests one by one; false when this process has none to tell of.
+  std::function<bool(core::Process&, std::function<void(const RequestRow&)>)> watch_requests = {};
   int exit_code = 0;  ///< of the command that ran
 };
 
@@ -31,6 +56,15 @@ struct PageNumber {
   std::string name, unit, help;
   double value;
 };
+/// A KPI for people: hours, kg/kWh, residuals in powers of ten, the rest with a fitting prefix.
+std::string kpi_text(const std::string& name, double value, const std::string& unit);
 std::string kpi_page(const std::vector<PageNumber>& kpis);
+
+struct PageEvent {
+  double time;
+  std::string component, name, from, to, text;
+};
+/// The first `most` events, one a line; `more` says where the rest is.
+std::string event_page(const std::vector<PageEvent>& events, size_t most, const std::string& more);
 
 }  // namespace steppe::cli

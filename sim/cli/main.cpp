@@ -6,19 +6,56 @@
 #include <cstdio>
 #include <exception>
 
+#include "inference_load/adapters/inference.h"
+#include "inference_load/eval.h"
+#include "inference_load/registry.h"
 #include "models/registry.h"
 #include "sim/cli/commands.h"
 
+namespace {
+
+using namespace steppe;
+
+/// One step of the serving load on one accelerator, for `steppe eval`.
+cli::Calculator serving_step() {
+  return {
+      "One step of one replica: time, where it goes, tokens, power, energy", &load::eval_table(),
+      []() -> std::shared_ptr<void> {
+        auto p = std::make_shared<load::EvalParams>();
+        load::eval_table().set_defaults(p.get());
+        return p;
+      },
+      [](const void* params, const core::ProcessSetup& setup) {
+        std::vector<app::EvalValue> out;
+        for (const auto& r : load::evaluate(*static_cast<const load::EvalParams*>(params), setup))
+          out.push_back({r.name, r.value, r.unit, r.help});
+        return out;
+      }};
+}
+
+bool watch_requests(core::Process& process, std::function<void(const cli::RequestRow&)> sink) {
+  auto* serving = dynamic_cast<load::InferenceLoad*>(&process);
+  if (!serving) return false;
+  serving->set_row_sink([sink = std::move(sink)](const load::RequestRow& r) {
+    sink({r.id, r.arrival, r.first_token, r.finish, r.input, r.output, r.rejected});
+  });
+  return true;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  using namespace steppe;
   std::setlocale(LC_ALL, "C");
   CLI::App app{"steppe - power and cooling of an AI data center, second by second", "steppe"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "steppe " STEPPE_VERSION);
   app.get_formatter()->column_width(34);
   try {
-    const core::Registry registry = models::registry();
+    core::Registry registry = models::registry();
+    for (auto& t : load::process_types()) registry.add(std::move(t));
     cli::Program program{registry};
+    program.calculators = {{"inference", serving_step()}, {"serving", serving_step()}};
+    program.watch_requests = watch_requests;
     for (auto* add : {cli::add_run, cli::add_check, cli::add_load, cli::add_report,
                       cli::add_compare, cli::add_plot, cli::add_export, cli::add_eval,
                       cli::add_info, cli::add_schema, cli::add_completion})

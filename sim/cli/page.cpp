@@ -1,28 +1,36 @@
 #include <fmt/format.h>
 
-#include <map>
-
 #include "sim/base/units.h"
 #include "sim/cli/commands.h"
 
 namespace steppe::cli {
 
+std::string kpi_text(const std::string& name, double value, const std::string& unit) {
+  if (name.starts_with("ledger_residual") || name.starts_with("residual_"))
+    return fmt::format("{:.2e}", value);
+  if (name.starts_with("hours_")) return fmt::format("{:.2f} h", value / 3600.0);
+  if (unit == "kg/J") return fmt::format("{:.4g} kg/kWh", value * 3.6e6);
+  if (unit == "1") return fmt::format("{:.6g}", value);
+  // Every temperature of the KPIs is one on a scale, none a difference.
+  return format_quantity(value, unit == "K" ? "degC" : unit);
+}
+
 std::string kpi_page(const std::vector<PageNumber>& kpis) {
   std::string out;
-  for (const auto& k : kpis) {
-    std::string value;
-    if (k.name.starts_with("ledger_residual"))
-      value = fmt::format("{:.2e}", k.value);
-    else if (k.name.starts_with("hours_"))
-      value = fmt::format("{:.2f} h", k.value / 3600.0);
-    else if (k.unit == "kg/J")
-      value = fmt::format("{:.4g} kg/kWh", k.value * 3.6e6);
-    else if (k.unit == "1")
-      value = fmt::format("{:.6g}", k.value);
-    else
-      value = format_quantity(k.value, k.unit);
-    out += fmt::format("  {:<34} {:>16}   {}\n", k.name, value, k.help);
+  for (const auto& k : kpis)
+    out += fmt::format("  {:<34} {:>16}   {}\n", k.name, kpi_text(k.name, k.value, k.unit), k.help);
+  return out;
+}
+
+std::string event_page(const std::vector<PageEvent>& events, size_t most, const std::string& more) {
+  std::string out;
+  for (size_t i = 0; i < std::min(most, events.size()); ++i) {
+    const auto& e = events[i];
+    out += fmt::format("  {:<18} {} {}{}{}\n", format_duration(e.time), e.component, e.name,
+                       e.to.empty() ? "" : fmt::format(": {} -> {}", e.from, e.to),
+                       e.text.empty() ? "" : " (" + e.text + ")");
   }
+  if (events.size() > most) out += fmt::format("  … {} more: {}\n", events.size() - most, more);
   return out;
 }
 

@@ -1,60 +1,21 @@
 // steppe run, steppe check
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <stop_token>
-#include <thread>
 
+#include "sim/app/schema.h"
 #include "sim/app/simulation.h"
 #include "sim/base/units.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/scenario_args.h"
 
 namespace steppe::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct ScenarioArgs {
-  std::string file, profile;
-  std::vector<std::string> set;
-  std::string seed;
-
-  void declare(CLI::App& cmd) {
-    cmd.add_option("SCENARIO", file, "Scenario file (default: scenarios/ulanqab-day.yaml)");
-    cmd.add_option("--set", set, "PATH=VALUE, e.g. bess.energy=80MWh (may be repeated)")
-        ->take_all();
-    cmd.add_option("--profile", profile, "electrical, thermal or facility");
-    cmd.add_option("--seed", seed, "Seed of all random streams");
-  }
-  std::unique_ptr<app::Simulation> load(const Program& p) {
-    if (file.empty()) file = app::home_dir() + "/scenarios/ulanqab-day.yaml";
-    std::vector<app::Override> overrides;
-    for (const auto& s : set) overrides.push_back(app::parse_override(s));
-    if (!seed.empty()) overrides.push_back({"run.seed", seed});
-    Diagnostics d;
-    auto sim = app::Simulation::load(file, overrides, profile, p.registry, d);
-    if (!d.items().empty()) fmt::print(stderr, "{}\n", d.render());
-    if (!sim) {
-      fmt::print(stderr, "Nothing was run.\n");
-      return nullptr;
-    }
-    return sim;
-  }
-};
-
-std::stop_source g_stop;
-// The first Ctrl-C asks the run to end at its next step; results so far are kept. The second ends
-// at once.
-extern "C" void on_signal(int) {
-  if (g_stop.stop_requested()) _exit(130);
-  g_stop.request_stop();
-}
 
 class Reporter {
  public:
@@ -94,30 +55,15 @@ class Reporter {
 
 int run(ScenarioArgs args, std::string output, const std::string& until, const std::string& from,
         const std::string& progress, bool quiet, const Program& program) {
-  auto sim = args.load(program);
+  auto sim = args.load(program.registry);
   if (!sim) return 2;
   app::RunRequest request;
-  if (!until.empty()) {
-    std::string error;
-    request.until = quantity_as(until, "s", error);
-    if (!error.empty() || request.until <= 0)
-      throw UserError(
-          fmt::format("--until '{}' {}", until, error.empty() ? "must be more than 0" : error));
-  }
+  request.until = until_option(until);
   if (output.empty()) output = "results/" + fs::path(args.file).stem().string() + ".h5";
-  if (const auto folder = fs::path(output).parent_path(); !folder.empty()) {
-    std::error_code ec;
-    fs::create_directories(folder, ec);
-    if (ec)
-      throw IoError(fmt::format("cannot make the folder {}: {}", folder.string(), ec.message()));
-  }
+  make_folder_of(output);
   request.output = output;
   request.from = from;
-  request.stop = g_stop.get_token();
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  request.stop = stop_on_signals();
   app::RunResult r;
   {
     Reporter report(progress);
@@ -132,15 +78,11 @@ int run(ScenarioArgs args, std::string output, const std::string& until, const s
     for (const auto& k : r.kpis) page.push_back({k.name, k.unit, k.help, k.value});
     fmt::print("{}", kpi_page(page));
     if (!r.events.empty()) {
-      fmt::print("\nEvents ({})\n", r.events.size());
-      for (size_t i = 0; i < std::min<size_t>(12, r.events.size()); ++i) {
-        const auto& e = r.events[i];
-        fmt::print("  {:<18} {} {}{}{}\n", format_duration(e.time), e.component, e.name,
-                   e.to.empty() ? "" : fmt::format(": {} -> {}", e.from, e.to),
-                   e.text.empty() ? "" : " (" + e.text + ")");
-      }
-      if (r.events.size() > 12)
-        fmt::print("  … {} more: steppe report {}\n", r.events.size() - 12, output);
+      std::vector<PageEvent> events;
+      for (const auto& e : r.events)
+        events.push_back({e.time, e.component, e.name, e.from, e.to, e.text});
+      fmt::print("\nEvents ({})\n{}", events.size(),
+                 event_page(events, 12, "steppe report " + output));
     }
   }
   if (r.status == app::RunResult::Status::invalid) {
@@ -157,6 +99,16 @@ int run(ScenarioArgs args, std::string output, const std::string& until, const s
     return 4;
   }
   return 0;
+}
+
+void print_paths(const app::Scenario& scenario) {
+  auto one = [](const std::string& id, const core::ParamTableBase& table, const void* params) {
+    for (size_t r = 0; r < table.rows().size(); ++r)
+      fmt::print("{}.{} = {}\n", id, table.rows()[r].name,
+                 app::param_text(table.rows()[r], table.get(params, static_cast<int>(r))));
+  };
+  for (const auto& c : scenario.system.components) one(c.id, *c.type->params, c.params.get());
+  for (const auto& p : scenario.system.processes) one(p.id, *p.type->params, p.params.get());
 }
 
 }  // namespace
@@ -182,15 +134,17 @@ void add_run(CLI::App& app, Program& program) {
 void add_check(CLI::App& app, Program& program) {
   auto* cmd = app.add_subcommand("check", "Parse, build and find the steady start; run nothing");
   auto args = std::make_shared<ScenarioArgs>();
-  auto expand = std::make_shared<bool>(false);
+  auto expand = std::make_shared<bool>(false), paths = std::make_shared<bool>(false);
   args->declare(*cmd);
   cmd->add_flag("--expand", *expand, "Print the scenario with all templates expanded");
+  cmd->add_flag("--paths", *paths, "Print every parameter that --set can change, with its value");
   cmd->callback([=, &program] {
-    auto sim = args->load(program);
+    auto sim = args->load(program.registry);
     if (!sim) {
       program.exit_code = 2;
       return;
     }
+    if (*paths) return print_paths(sim->scenario());
     if (*expand) fmt::print("{}", sim->scenario().resolved);
     const auto steady = sim->check();
     if (!*expand)
