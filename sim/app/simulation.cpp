@@ -83,7 +83,7 @@ RunResult Simulation::run(const RunRequest& request) {
 
   solve::RunOptions o;
   o.t_end = request.until > 0.0 ? request.until : scenario_.t_end;
-  o.windows = scenario_.windows;
+  o.windows = request.windows.empty() ? scenario_.windows : request.windows;
   o.timeline = timeline_;
   o.checkpoints = scenario_.checkpoints;
   o.stop = request.stop;

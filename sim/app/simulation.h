@@ -35,6 +35,7 @@ struct RunRequest {
   std::string output;  ///< HDF5 file; "": nothing is written
   std::string from;    ///< result file whose last checkpoint is continued; "": from the start
   double until = 0.0;  ///< s; 0: what the scenario says
+  std::vector<solve::ProfileWindow> windows;  ///< instead of the scenario's; empty: those
   std::stop_token stop;
   std::function<void(const Progress&)>
       progress;  ///< at most 10 times a second, from the run's thread
@@ -42,7 +43,6 @@ struct RunRequest {
   /// channels()).
   std::function<void(double t, const double* row)> live;
   std::function<void(const solve::EventRecord&)> on_event;
-  bool quiet_kpis = false;
 };
 
 struct RunResult {

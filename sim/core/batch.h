@@ -85,7 +85,7 @@ class BatchOf final : public Batch {
   }
 
   void evaluate(const EvalArgs& a) const override {
-    double x[kMaxLocals], r[kMaxLocals], mass[kMaxLocals] = {};
+    double x[kMaxLocals], r[kMaxLocals];
     LedgerArray ledger;
     for (size_t k = 0; k < instances.size(); ++k) {
       const Instance& inst = instances[k];
@@ -94,7 +94,7 @@ class BatchOf final : public Batch {
       for (int i = 0; i < n_rows_; ++i) r[i] = 0.0;
       const auto local = make_local(x, inst, a);
       LocalOut<double> out{r,
-                           a.mass ? mass : nullptr,
+                           a.mass ? a.mass + inst.first_var : nullptr,
                            nullptr,
                            a.outputs ? a.outputs + inst.first_output : nullptr,
                            a.guards ? a.guards + inst.first_guard : nullptr,
@@ -108,9 +108,6 @@ class BatchOf final : public Batch {
         for (int i = 0; i < layout_.n_port_unknowns; ++i) a.f[index[i]] -= inst.count * r[i];
         for (int i = layout_.n_port_unknowns; i < n_rows_; ++i) a.f[index[i]] = r[i];
       }
-      if (a.mass)
-        for (size_t i = 0; i < layout_.vars.size(); ++i)
-          a.mass[index[static_cast<size_t>(layout_.n_port_unknowns) + i]] = mass[i];
       if (a.ledger)
         for (size_t i = 0; i < ledger.size(); ++i) (*a.ledger)[i] += inst.count * ledger[i];
     }
