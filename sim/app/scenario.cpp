@@ -199,6 +199,12 @@ class Loader {
         deep_[o.path] = {value, path_loc, false};
         continue;
       }
+      // "profile: thermal" is short for "profile: {base: thermal}".
+      if (Node* p = root.find("profile"); first == "profile" && dot != std::string::npos && p && p->is_scalar()) {
+        Node block = Node::make_map(p->loc);
+        block.items.push_back({"base", p->loc, {}, *p});
+        *p = block;
+      }
       if (!io::set_path(root, o.path, value))
         d_.error(path_loc, fmt::format("'{}' cannot be set", o.path));
     }
