@@ -24,9 +24,9 @@ constexpr double kE2 = (1 - 2 * kGamma) / (1 - kGamma);
 constexpr double kError[3] = {kB1 - (1 - kE2), kB2 - kE2, kGamma};
 
 constexpr int kMaxNewton = 8;
-constexpr double kSmallCorrection =
-    0.3;  // after a jump the rate of one pair of corrections says little: see it small, too
-constexpr double kStepChange = 0.25;  // relative change of h that the old factors still bear
+constexpr double kSmallCorrection = 0.3;  // after a jump the rate of one pair of corrections says
+                                          // little: see it small, too [newton_tol]
+constexpr double kStepChange = 0.25;      // relative change of h that the old factors still bear
 
 class Sdirk final : public Integrator {
  public:
@@ -222,7 +222,7 @@ class Sdirk final : public Integrator {
       // What is left after this correction: the geometric tail of the corrections to come.
       const double tail = rate_ < 1.0 ? rate_ / (1.0 - rate_) * size : size;
       if (size < 1e-4 * o_.newton_tol ||
-          (it > 0 && size < kSmallCorrection && tail < o_.newton_tol)) {
+          (it > 0 && size < kSmallCorrection * o_.newton_tol && tail < o_.newton_tol)) {
         if (it >= 4)
           jac_age_ = kStale;  // it converged, but slowly: a new Jacobian is cheaper next time
         return finish_stage(i, h);
