@@ -222,7 +222,7 @@ class Sdirk final : public Integrator {
       // What is left after this correction: the geometric tail of the corrections to come.
       const double tail = rate_ < 1.0 ? rate_ / (1.0 - rate_) * size : size;
       if (size < 1e-4 * o_.newton_tol ||
-          (it > 0 && size < kSmallCorrection * o_.newton_tol && tail < o_.newton_tol)) {
+          (it > 0 && size < kSmallCorrection && tail < o_.newton_tol)) {
         if (it >= 4)
           jac_age_ = kStale;  // it converged, but slowly: a new Jacobian is cheaper next time
         return finish_stage(i, h);
