@@ -25,7 +25,7 @@ constexpr double kError[3] = {kB1 - (1 - kE2), kB2 - kE2, kGamma};
 
 constexpr int kMaxNewton = 8;
 constexpr double kSmallCorrection = 0.3;  // after a jump the rate of one pair of corrections says
-                                          // little: see it small, too [newton_tol]
+                                          // little: see it small, too
 constexpr double kStepChange = 0.25;      // relative change of h that the old factors still bear
 
 class Sdirk final : public Integrator {
