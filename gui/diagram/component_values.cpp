@@ -16,10 +16,10 @@ bool is_mode(const SignalInfo& i) {
 
 /// Smaller is more telling.
 int rank_of(const SignalInfo& i, const QString& member) {
-  static const QStringList kNames{"import",  "p_in",   "power", "p_elec", "p_ac",  "it_power",
-                                  "p_dc",    "p_out",  "p",     "heat",   "q_heat", "q",
-                                  "t_out",   "temp_out", "temp_supply", "temp", "temp_in",
-                                  "mdot",    "flow",   "dry_bulb"};
+  static const QStringList kNames{"p_import", "p_in",   "power", "p_elec", "it_power", "heat",
+                                  "p_dc",     "p_out",  "p",     "cooling", "q",        "chip_temp",
+                                  "coolant_temp", "temp_out", "temp_supply", "temp", "mean_temp",
+                                  "volume_flow", "mdot", "flow", "fan_power"};
   const auto at = kNames.indexOf(member);
   if (at >= 0) return static_cast<int>(at);
   if (i.unit == "W") return 30;
@@ -31,23 +31,23 @@ int rank_of(const SignalInfo& i, const QString& member) {
 
 }  // namespace
 
-State state_of_mode(const QString& mode) {
+Health state_of_mode(const QString& mode) {
   const QString m = mode.toLower();
   auto has = [&](std::initializer_list<const char*> list) {
     return std::any_of(list.begin(), list.end(), [&](const char* w) { return m.contains(w); });
   };
-  if (has({"trip", "fail", "fault", "lost", "dead", "shutdown", "blocked"})) return State::tripped;
+  if (has({"trip", "fail", "fault", "lost", "dead", "shutdown", "blocked"})) return Health::tripped;
   if (has({"overload", "throttl", "limit", "derat", "bypass", "starting", "alarm"}))
-    return State::warning;
-  if (has({"battery", "discharg", "island"})) return State::battery;
-  if (has({"off", "standby", "open", "idle", "stopped"})) return State::off;
-  if (has({"froz"})) return State::frozen;
-  return State::normal;
+    return Health::warning;
+  if (has({"battery", "discharg", "island"})) return Health::battery;
+  if (has({"off", "standby", "open", "idle", "stopped"})) return Health::off;
+  if (has({"froz"})) return Health::frozen;
+  return Health::normal;
 }
 
 std::vector<const SignalInfo*> signals_of(const RunData& r, const QString& id) {
   std::vector<std::pair<int, const SignalInfo*>> found;
-  const QString prefix = id + ".";
+  const QString prefix = RunData::split_key(id).first + ".";
   for (const auto& i : r.infos) {
     if (!i.name.startsWith(prefix)) continue;
     const QString member = i.name.mid(prefix.size());
@@ -65,39 +65,41 @@ std::vector<const SignalInfo*> signals_of(const RunData& r, const QString& id) {
 ComponentView view_of(RunData& r, const QString& id, double t) {
   ComponentView view;
   const auto list = signals_of(r, id);
+  const auto [base, one] = RunData::split_key(id);
   bool power_taken = false;
   for (const SignalInfo* i : list) {
-    const QString member = i->name.mid(id.size() + 1);
+    const QString member = i->name.mid(base.size() + 1);
     const int units = i->width;
     if (is_mode(*i)) {
       const QStringList words = i->help.split(", ");
       // A parent shows the worst of its units.
-      for (int u = 0; u < std::min(units, 64); ++u) {
+      const int first = one >= 0 ? one : 0, last = one >= 0 ? one + 1 : std::min(units, 64);
+      for (int u = first; u < last; ++u) {
         const auto v = r.value(units > 1 ? RunData::make_key(i->name, u) : i->name, t);
         if (!v) continue;
         const auto k = static_cast<qsizetype>(std::lround(*v));
         if (k < 0 || k >= words.size()) continue;
-        const State s = state_of_mode(words[k]);
+        const Health s = state_of_mode(words[k]);
         if (view.mode.isEmpty() || s > view.state) {
           view.mode = words[k];
           view.state = std::max(view.state, s);
         }
-        if (units > 16) break;  // many units: the first stands for them, the heat map shows all
       }
       continue;
     }
     const bool power = i->unit == "W", flow = i->unit == "kg/s" || i->unit == "m3/s";
-    const bool soc = member == "soc";
+    const bool soc = member == "soc" || member == "state_of_charge";
     const bool wanted = view.main.isEmpty() || view.second.isEmpty() || soc ||
-                        ((power || flow) && !view.flow);
+                        (power && !view.flow) || (flow && !view.mass_flow);
     if (!wanted) continue;
-    const auto v = r.value(units > 1 ? RunData::make_key(i->name, 0) : i->name, t);
+    const auto v = r.value(units > 1 ? RunData::make_key(i->name, std::max(0, one)) : i->name, t);
     if (!v) continue;
     const std::string unit = i->unit.toStdString();
     const QString text = soc ? QString::fromStdString(number(100 * *v, 2)) + " %"
                              : QString::fromStdString(quantity(*v, unit, 3));
     if (soc) view.soc = *v;
-    if ((power || flow) && !view.flow) view.flow = *v * (units > 1 ? units : 1);
+    if (flow && !view.mass_flow) view.mass_flow = *v * (units > 1 && one < 0 ? units : 1);
+    if (power && !view.flow) view.flow = *v * (units > 1 && one < 0 ? units : 1);
     if (view.main.isEmpty()) {
       view.main = text;
       power_taken = power;

@@ -13,17 +13,18 @@ class RunData;
 struct SignalInfo;
 
 struct ComponentView {
-  State state = State::normal;
+  Health state = Health::normal;
   QString mode;                  ///< "tripped", "off" …; "" without a mode
   QString main;                  ///< "10.7 MW"
   QString second;                ///< "63 %"
-  std::optional<double> flow;    ///< electrical W or cooling m3/s or kg/s, for the width of lines
+  std::optional<double> flow;       ///< W, all units together; for the width of lines
+  std::optional<double> mass_flow;  ///< m3/s or kg/s
   std::optional<double> soc;     ///< 0 … 1
 };
 
 /// Signals of a component, most telling first.
 std::vector<const SignalInfo*> signals_of(const RunData&, const QString& id);
 ComponentView view_of(RunData&, const QString& id, double t);
-State state_of_mode(const QString& mode);
+Health state_of_mode(const QString& mode);
 
 }  // namespace steppe::gui

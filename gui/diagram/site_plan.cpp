@@ -10,16 +10,18 @@ namespace steppe::gui {
 
 namespace {
 
-/// "rack[3].coolant_in" -> ("rack", "coolant_in"); a node name has no dot.
-bool split_port(const std::string& text, std::string& id, std::string& port) {
+/// "rack[3].coolant_in" -> ("rack", 3, "coolant_in"); a node name has no dot.
+bool split_port(const std::string& text, std::string& id, int& unit, std::string& port) {
   const size_t dot = text.rfind('.');
   if (dot == std::string::npos) return false;
   id = text.substr(0, dot);
   port = text.substr(dot + 1);
+  unit = 0;
   // The unit may stand at any level of a nested id.
   for (size_t open; (open = id.find('[')) != std::string::npos;) {
     const size_t close = id.find(']', open);
     if (close == std::string::npos) break;
+    unit = std::atoi(id.c_str() + open + 1);
     id.erase(open, close - open + 1);
   }
   return true;
@@ -31,7 +33,7 @@ int integer_of(const io::Node* n, int fallback) {
 
 }  // namespace
 
-SitePlan read_site_plan(const std::string& resolved, const core::Registry& registry) {
+SitePlan read_site_plan(const std::string& resolved, const core::Registry& registry, int expand) {
   SitePlan plan;
   io::Node root;
   try {
@@ -60,6 +62,17 @@ SitePlan read_site_plan(const std::string& resolved, const core::Registry& regis
         for (const auto& p : t->second.layout.ports)
           item.ports.push_back({p.name, p.kind, -1, p.source});
       }
+      if (item.units > 1 && item.units <= expand) {
+        const int units = item.units;
+        item.units = 1;
+        for (int u = 0; u < units; ++u) {
+          PlanItem one = item;
+          one.id += "[" + std::to_string(u) + "]";
+          index[one.id] = plan.items.size();
+          plan.items.push_back(std::move(one));
+        }
+        continue;
+      }
       index[item.id] = plan.items.size();
       plan.items.push_back(std::move(item));
     }
@@ -79,12 +92,16 @@ SitePlan read_site_plan(const std::string& resolved, const core::Registry& regis
     into.push_back(node);
     for (const auto& p : g.seq) {
       std::string id, port;
+      int unit = 0;
       if (!p.is_scalar()) continue;
-      if (!split_port(p.scalar, id, port)) {
+      if (!split_port(p.scalar, id, unit, port)) {
         nodes[static_cast<size_t>(node)].name = p.scalar;
         continue;
       }
-      const auto at = index.find(id);
+      if (nodes[static_cast<size_t>(node)].signal.empty())
+        nodes[static_cast<size_t>(node)].signal = p.scalar;
+      auto at = index.find(id);
+      if (at == index.end()) at = index.find(id + "[" + std::to_string(unit) + "]");
       if (at == index.end()) continue;
       auto& ports = plan.items[at->second].ports;
       auto it = std::find_if(ports.begin(), ports.end(),
@@ -107,6 +124,7 @@ SitePlan read_site_plan(const std::string& resolved, const core::Registry& regis
       if (fresh) {
         PlanNode n = nodes[static_cast<size_t>(r)];
         n.kind = port.kind;
+        if (!n.name.empty()) n.signal = n.name;
         if (const size_t open = n.name.find('['); open != std::string::npos) n.name.resize(open);
         plan.nodes.push_back(std::move(n));
       }

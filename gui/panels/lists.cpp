@@ -115,9 +115,9 @@ void ProblemsPanel::rebuild() {
     const int row = rowCount();
     insertRow(row);
     auto* text = cell(p.message + (p.hint.isEmpty() ? QString() : "  " + p.hint));
-    text->setIcon(state_icon(p.kind == Problem::Kind::error     ? State::tripped
-                             : p.kind == Problem::Kind::warning ? State::warning
-                                                                : State::normal));
+    text->setIcon(state_icon(p.kind == Problem::Kind::error     ? Health::tripped
+                             : p.kind == Problem::Kind::warning ? Health::warning
+                                                                : Health::normal));
     text->setData(Qt::UserRole, p.file);
     text->setData(Qt::UserRole + 1, p.line);
     setItem(row, 0, text);

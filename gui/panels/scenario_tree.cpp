@@ -1,5 +1,6 @@
 #include "gui/panels/scenario_tree.h"
 
+#include <QCoreApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QSignalBlocker>
@@ -177,19 +178,19 @@ void ScenarioTree::apply_filter() {
 void ScenarioTree::update_values() {
   RunData* r = session_.run();
   if (!isVisible()) return;
-  const std::function<State(QTreeWidgetItem*)> visit = [&](QTreeWidgetItem* item) {
-    State worst = State::normal;
+  const std::function<Health(QTreeWidgetItem*)> visit = [&](QTreeWidgetItem* item) {
+    Health worst = Health::normal;
     bool known = false;
     const QString id = item->data(0, kId).toString();
     if (r && r->usable() && !id.isEmpty()) {
       const ComponentView v = view_of(*r, id, session_.cursor());
       if (!v.main.isEmpty()) item->setText(1, v.main);
-      item->setForeground(1, v.state == State::tripped ? theme().error : theme().secondary);
+      item->setForeground(1, v.state == Health::tripped ? theme().error : theme().secondary);
       worst = v.state;
       known = !v.mode.isEmpty();
     }
     for (int i = 0; i < item->childCount(); ++i) worst = std::max(worst, visit(item->child(i)));
-    if (known || worst > State::normal)
+    if (known || worst > Health::normal)
       item->setIcon(1, state_icon(worst));
     else if (!id.isEmpty())
       item->setIcon(1, {});

@@ -79,7 +79,7 @@ void EventMarks::draw(QCPPainter* p) {
   for (auto it = begin; it != end;) {
     // Marks that fall together become one: the worst on top, the count beside it.
     const double at = x->coordToPixel(it->t);
-    State worst = it->state;
+    Health worst = it->state;
     const QString text = it->text;
     int count = 0;
     for (; it != end && x->coordToPixel(it->t) - at < kSize + 2; ++it, ++count)
@@ -134,17 +134,17 @@ void CursorItem::draw(QCPPainter* p) {
   p->restore();
 }
 
-State state_of_event(const QString& name, const QString& to) {
+Health state_of_event(const QString& name, const QString& to) {
   const QString words = (name + " " + to).toLower();
   auto has = [&](std::initializer_list<const char*> list) {
     return std::any_of(list.begin(), list.end(), [&](const char* w) { return words.contains(w); });
   };
-  if (has({"trip", "fail", "lost", "fault", "outage", "black"})) return State::tripped;
+  if (has({"trip", "fail", "lost", "fault", "outage", "black"})) return Health::tripped;
   if (has({"alarm", "overload", "throttl", "limit", "dip", "high", "low", "warn", "derat"}))
-    return State::warning;
-  if (has({"battery", "discharg", "bypass"})) return State::battery;
-  if (has({"off", "standby", "stop", "open"})) return State::off;
-  return State::normal;
+    return Health::warning;
+  if (has({"battery", "discharg", "bypass"})) return Health::battery;
+  if (has({"off", "standby", "stop", "open"})) return Health::off;
+  return Health::normal;
 }
 
 }  // namespace steppe::gui

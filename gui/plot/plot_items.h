@@ -37,7 +37,7 @@ class NumberTicker final : public QCPAxisTicker {
 
 struct EventMark {
   double t;
-  State state;
+  Health state;
   QString text;
 };
 
@@ -71,7 +71,7 @@ class CursorItem final : public QCPAbstractItem {
   void draw(QCPPainter*) override;
 };
 
-/// State that an event leaves behind, from its words.
-State state_of_event(const QString& name, const QString& to);
+/// Health that an event leaves behind, from its words.
+Health state_of_event(const QString& name, const QString& to);
 
 }  // namespace steppe::gui

@@ -83,26 +83,26 @@ QIcon icon(const QString& name, const QColor& color) {
   return out;
 }
 
-QColor state_color(State s) {
+QColor state_color(Health s) {
   const Theme& t = theme();
   switch (s) {
-    case State::normal:
+    case Health::normal:
       return t.normal;
-    case State::off:
+    case Health::off:
       return t.off;
-    case State::battery:
+    case Health::battery:
       return t.battery;
-    case State::frozen:
+    case Health::frozen:
       return t.frozen;
-    case State::warning:
+    case Health::warning:
       return t.warning;
-    case State::tripped:
+    case Health::tripped:
       return t.error;
   }
   return t.text;
 }
 
-void draw_state(QPainter& p, const QRectF& r, State s) {
+void draw_state(QPainter& p, const QRectF& r, Health s) {
   p.save();
   p.setRenderHint(QPainter::Antialiasing);
   const QColor color = state_color(s);
@@ -111,19 +111,19 @@ void draw_state(QPainter& p, const QRectF& r, State s) {
   p.setPen(Qt::NoPen);
   p.setBrush(color);
   switch (s) {
-    case State::normal:
+    case Health::normal:
       p.drawEllipse(c, 0.8 * h, 0.8 * h);
       break;
-    case State::off:
+    case Health::off:
       p.setBrush(Qt::NoBrush);
       p.setPen(QPen(color, 0.3 * h));
       p.drawEllipse(c, 0.7 * h, 0.7 * h);
       break;
-    case State::battery:
+    case Health::battery:
       p.drawPolygon(QPolygonF{{c.x(), c.y() - h}, {c.x() + h, c.y()}, {c.x(), c.y() + h},
                               {c.x() - h, c.y()}});
       break;
-    case State::frozen:
+    case Health::frozen:
       p.drawPolygon(QPolygonF{{c.x() - h, c.y()},
                               {c.x() - 0.5 * h, c.y() - 0.87 * h},
                               {c.x() + 0.5 * h, c.y() - 0.87 * h},
@@ -131,7 +131,7 @@ void draw_state(QPainter& p, const QRectF& r, State s) {
                               {c.x() + 0.5 * h, c.y() + 0.87 * h},
                               {c.x() - 0.5 * h, c.y() + 0.87 * h}});
       break;
-    case State::warning: {
+    case Health::warning: {
       p.drawPolygon(QPolygonF{{c.x(), c.y() - h}, {c.x() + h, c.y() + 0.85 * h},
                               {c.x() - h, c.y() + 0.85 * h}});
       const QColor mark(theme().dark ? "#20252C" : "#1B2430");
@@ -140,7 +140,7 @@ void draw_state(QPainter& p, const QRectF& r, State s) {
       p.drawPoint(QPointF(c.x(), c.y() + 0.6 * h));
       break;
     }
-    case State::tripped:
+    case Health::tripped:
       p.drawRoundedRect(QRectF(c.x() - 0.9 * h, c.y() - 0.9 * h, 1.8 * h, 1.8 * h), 2, 2);
       p.setPen(QPen(theme().dark ? QColor("#431C20") : QColor("#FFFFFF"), 0.28 * h, Qt::SolidLine,
                     Qt::RoundCap));
@@ -151,7 +151,7 @@ void draw_state(QPainter& p, const QRectF& r, State s) {
   p.restore();
 }
 
-QIcon state_icon(State s) {
+QIcon state_icon(Health s) {
   QPixmap pixmap(32, 32);
   pixmap.fill(Qt::transparent);
   QPainter p(&pixmap);

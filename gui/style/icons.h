@@ -12,11 +12,11 @@ namespace steppe::gui {
 /// An icon by name ("open", "run" …); drawn in the text colour unless `color` is valid.
 QIcon icon(const QString& name, const QColor& color = {});
 
-/// State of a component; never shown by colour alone.
-enum class State { normal, off, battery, frozen, warning, tripped };
-QColor state_color(State);
+/// Health of a component; never shown by colour alone.
+enum class Health { normal, off, battery, frozen, warning, tripped };
+QColor state_color(Health);
 /// Shape of a state, centred in `r`.
-void draw_state(QPainter&, const QRectF& r, State);
-QIcon state_icon(State);
+void draw_state(QPainter&, const QRectF& r, Health);
+QIcon state_icon(Health);
 
 }  // namespace steppe::gui

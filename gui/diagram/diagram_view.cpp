@@ -1,0 +1,381 @@
+#include "gui/diagram/diagram_view.h"
+
+#include <QGraphicsSimpleTextItem>
+#include <QKeyEvent>
+#include <QPdfWriter>
+#include <QSvgGenerator>
+#include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "gui/diagram/diagram_items.h"
+#include "gui/diagram/layered_layout.h"
+#include "gui/document/display.h"
+#include "gui/session.h"
+#include "gui/style/theme.h"
+
+namespace steppe::gui {
+
+namespace {
+
+QString qs(const std::string& s) { return QString::fromStdString(s); }
+
+constexpr int kMostExpanded = 12;
+constexpr double kTitle = 34.0, kPartGap = 36.0;
+
+bool belongs(core::PortKind k, bool electrical) {
+  return electrical ? k == core::PortKind::ac || k == core::PortKind::dc : k == core::PortKind::fluid;
+}
+
+}  // namespace
+
+DiagramView::DiagramView(Session& session, QWidget* parent) : QGraphicsView(parent), session_(session) {
+  setObjectName("diagram");
+  setScene(new QGraphicsScene(this));
+  setRenderHint(QPainter::Antialiasing);
+  setFrameShape(QFrame::NoFrame);
+  setTransformationAnchor(QGraphicsView::AnchorUnderMouse);
+  setDragMode(QGraphicsView::ScrollHandDrag);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setMinimumSize(200, 150);
+  setAccessibleName(tr("Diagram of the site"));
+  // Values come in one by one while they are read; one repaint serves them all.
+  later_.setSingleShot(true);
+  later_.setInterval(30);
+  connect(&later_, &QTimer::timeout, this, &DiagramView::update_values);
+  auto soon = [this] {
+    if (!later_.isActive()) later_.start();
+  };
+  connect(&session_, &Session::checked, this, &DiagramView::rebuild);
+  connect(&session_, &Session::current_changed, this, &DiagramView::rebuild);
+  connect(&session_, &Session::theme_changed, this, [this] {
+    plan_source_.clear();
+    rebuild();
+  });
+  connect(&session_, &Session::run_changed, this, [this, soon] {
+    if (RunData* r = session_.run()) {
+      connect(r, &RunData::loaded, &later_, QOverload<>::of(&QTimer::start), Qt::UniqueConnection);
+      connect(r, &RunData::changed, this, &DiagramView::rebuild, Qt::UniqueConnection);
+    }
+    rebuild();
+  });
+  connect(&session_, &Session::cursor_changed, this, soon);
+  connect(&session_, &Session::selection_changed, this, [this](const QString& id) {
+    for (auto* b : boxes_) b->set_selected(b->id() == id || RunData::split_key(b->id()).first == id);
+  });
+}
+
+void DiagramView::set_expanded(bool on) {
+  expanded_ = on;
+  plan_source_.clear();
+  rebuild();
+}
+
+void DiagramView::set_part(Part p) {
+  part_ = p;
+  plan_source_.clear();
+  rebuild();
+}
+
+void DiagramView::rebuild() {
+  const Case* c = session_.current();
+  const RunData* r = session_.run();
+  std::string source;
+  if (r && !r->resolved.empty())
+    source = r->resolved;
+  else if (c && c->check)
+    source = c->check->resolved;
+  // After an error in the text the last picture stays.
+  if (source.empty() && c && !plan_source_.empty() && c->check && !c->check->plan.empty()) return;
+  if (source == plan_source_ && !source.empty()) return update_values();
+  plan_source_ = source;
+  plan_ = source.empty() ? SitePlan{} : read_site_plan(source, session_.registry(), expanded_ ? kMostExpanded : 1);
+  scene()->clear();
+  boxes_.clear();
+  nets_.clear();
+  // The arrangement whose picture comes out largest in the window as it is.
+  const bool want_e = part_ != Part::cooling, want_c = part_ != Part::electrical;
+  const double w = std::max(300, viewport()->width()), h = std::max(200, viewport()->height());
+  double best = -1.0;
+  bool best_es = false, best_cs = true, best_beside = false;
+  for (const bool es : {false, true})
+    for (const bool cs : {true, false}) {
+      const QSizeF e = want_e ? add_part(true, es, {}, false) : QSizeF();
+      const QSizeF f = want_c ? add_part(false, cs, {}, false) : QSizeF();
+      for (const bool beside : {false, true}) {
+        const bool both = !e.isEmpty() && !f.isEmpty();
+        const double width = beside ? e.width() + f.width() + kPartGap * both : std::max(e.width(), f.width());
+        const double height = beside ? std::max(e.height(), f.height()) : e.height() + f.height() + kPartGap * both;
+        const double scale = std::min(w / std::max(1.0, width), h / std::max(1.0, height));
+        if (scale > best * 1.02) {
+          best = scale;
+          best_es = es;
+          best_cs = cs;
+          best_beside = beside;
+        }
+      }
+    }
+  QSizeF e;
+  if (want_e) e = add_part(true, best_es, {0, 0}, true);
+  if (want_c)
+    add_part(false, best_cs,
+             e.isEmpty()   ? QPointF(0, 0)
+             : best_beside ? QPointF(e.width() + kPartGap, 0)
+                           : QPointF(0, e.height() + kPartGap),
+             true);
+  if (boxes_.empty()) {
+    auto* text = scene()->addSimpleText(c ? tr("The diagram appears once the scenario can be read")
+                                          : tr("Open a scenario to see its diagram"));
+    text->setBrush(theme().secondary);
+  }
+  scene()->setSceneRect(scene()->itemsBoundingRect().adjusted(-24, -16, 24, 16));
+  user_zoomed_ = false;
+  fit();
+  for (auto* b : boxes_) b->set_selected(b->id() == session_.selection());
+  update_values();
+}
+
+QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, bool draw) {
+  LayoutGraph g;
+  std::vector<size_t> items;
+  std::vector<std::vector<const PlanPort*>> ports;
+  std::vector<int> net_of(plan_.nodes.size(), -1);
+  std::vector<int> node_of;
+  for (size_t i = 0; i < plan_.items.size(); ++i) {
+    LayoutBox box;
+    box.along = sideways ? kBoxWidth : kBoxHeight;
+    box.across = sideways ? kBoxHeight : kBoxWidth;
+    std::vector<const PlanPort*> mine;
+    bool source = false;
+    for (const auto& p : plan_.items[i].ports) {
+      if (!belongs(p.kind, electrical) || p.node < 0) continue;
+      auto& net = net_of[static_cast<size_t>(p.node)];
+      if (net < 0) {
+        net = g.nets++;
+        node_of.push_back(p.node);
+      }
+      box.nets.push_back(net);
+      mine.push_back(&p);
+      source = source || p.source;
+    }
+    if (mine.empty()) continue;
+    const auto& item = plan_.items[i];
+    box.root = electrical ? source && item.domain == "grid" : item.type == "rack" || item.type == "room";
+    g.boxes.push_back(box);
+    items.push_back(i);
+    ports.push_back(std::move(mine));
+  }
+  if (g.boxes.empty()) return {};
+  if (std::none_of(g.boxes.begin(), g.boxes.end(), [](const LayoutBox& b) { return b.root; })) {
+    for (size_t b = 0; b < g.boxes.size(); ++b)
+      for (const auto* p : ports[b]) g.boxes[b].root = g.boxes[b].root || p->source;
+  }
+  LayoutOptions o;
+  o.gap_across = sideways ? 16 : 18;
+  o.channel_edge = sideways ? 22 : 18;
+  const LayeredLayout l = layered_layout(g, o);
+  const QSizeF size = sideways ? QSizeF(l.along, l.across + kTitle) : QSizeF(l.across, l.along + kTitle);
+  if (!draw) return size;
+  auto* title = scene()->addSimpleText(electrical ? tr("Electrical, one-line") : tr("Cooling, schematic"));
+  QFont font = this->font();
+  font.setPixelSize(15);
+  font.setBold(true);
+  title->setFont(font);
+  title->setBrush(theme().text);
+  title->setPos(at);
+  auto map = [&](double along, double across) {
+    return at + (sideways ? QPointF(along, across) : QPointF(across, along)) + QPointF(0, kTitle);
+  };
+  const size_t first = boxes_.size();
+  for (size_t b = 0; b < g.boxes.size(); ++b) {
+    const auto& item = plan_.items[items[b]];
+    auto* box = new BoxItem(qs(item.id), qs(item.type), qs(item.domain), qs(item.help), item.units * item.count);
+    box->setPos(map(l.boxes[b].along, l.boxes[b].across));
+    scene()->addItem(box);
+    boxes_.push_back(box);
+  }
+  for (size_t n = 0; n < l.nets.size(); ++n) {
+    const auto& net = l.nets[n];
+    const auto& node = plan_.nodes[static_cast<size_t>(node_of[n])];
+    auto* wire = new NetItem(node.kind, qs(node.name), qs(node.signal));
+    std::vector<NetItem::Stub> stubs;
+    for (const auto& p : net.ports)
+      stubs.push_back({map(p.along, p.across), map(net.trunk, p.across), boxes_[first + static_cast<size_t>(p.box)],
+                       p.along > net.trunk});
+    wire->set_geometry(map(net.trunk, net.begin), map(net.trunk, net.end), std::move(stubs));
+    scene()->addItem(wire);
+    nets_.push_back(wire);
+  }
+  return size;
+}
+
+void DiagramView::update_values() {
+  if (!isVisible()) return;
+  RunData* r = session_.run();
+  const bool known = r && r->usable();
+  double most_power = 0.0, most_flow = 0.0;
+  for (auto* b : boxes_) {
+    ComponentView v = known ? view_of(*r, b->id(), session_.cursor()) : ComponentView{};
+    if (v.flow) most_power = std::max(most_power, std::abs(*v.flow));
+    if (v.mass_flow) most_flow = std::max(most_flow, std::abs(*v.mass_flow));
+    b->set_view(std::move(v), known);
+  }
+  // Which side of a loop is the warm one: a box votes for its own pairs of ports, and parts without
+  // a difference of temperature pass the verdict on.
+  std::map<const BoxItem*, std::vector<NetItem*>> at_box;
+  std::map<NetItem*, double> temp;
+  for (auto* n : nets_) {
+    const bool fluid = n->kind() == core::PortKind::fluid;
+    for (const auto& s : n->stubs())
+      if (fluid) at_box[s.owner].push_back(n);
+    QString label = n->name();
+    if (known) {
+      const auto kelvin = fluid ? r->value(n->signal_name() + ".temp", session_.cursor()) : std::nullopt;
+      if (kelvin) {
+        temp[n] = *kelvin;
+        if (n->stubs().size() > 2 || !n->name().isEmpty()) label = qs(quantity(*kelvin, "K", 3));
+      }
+      if (!fluid && !n->name().isEmpty()) {
+        const bool dc = n->kind() == core::PortKind::dc;
+        const auto re = r->value(n->signal_name() + (dc ? ".v" : ".v_re"), session_.cursor());
+        const auto im = dc ? std::optional<double>(0.0) : r->value(n->signal_name() + ".v_im", session_.cursor());
+        if (re && im) label += "  " + qs(quantity(std::hypot(*re, *im), "V"));
+      }
+    }
+    n->set_label(label);
+    if (fluid)
+      n->set_flow_scale(known && most_flow > 0 ? 6.5 / most_flow : 0.0, 0.01 * most_flow);
+    else
+      n->set_flow_scale(known && most_power > 0 ? 6.5 / most_power : 0.0, 0.002 * most_power);
+  }
+  std::map<NetItem*, int> votes;
+  constexpr double kLeastDifference = 0.5;
+  for (const auto& [box, list] : at_box)
+    for (size_t i = 0; i + 1 < list.size(); i += 1)
+      for (size_t k = i + 1; k < list.size(); ++k) {
+        if (list.size() > 2 && !box->model().contains("exchanger")) continue;
+        const auto a = temp.find(list[i]), b = temp.find(list[k]);
+        if (a == temp.end() || b == temp.end() || std::abs(a->second - b->second) < kLeastDifference) continue;
+        votes[a->second > b->second ? list[i] : list[k]] += 1;
+        votes[a->second > b->second ? list[k] : list[i]] -= 1;
+      }
+  for (int pass = 0; pass < 8; ++pass)
+    for (const auto& [box, list] : at_box)
+      if (list.size() == 2 && (votes[list[0]] == 0) != (votes[list[1]] == 0))
+        (votes[list[0]] == 0 ? votes[list[0]] : votes[list[1]]) =
+            votes[list[0]] == 0 ? votes[list[1]] : votes[list[0]];
+  for (auto* n : nets_) {
+    if (n->kind() != core::PortKind::fluid) continue;
+    int v = votes[n];
+    // Before the first run the names are all there is.
+    if (v == 0) {
+      const QString name = (n->name() + n->signal_name()).toLower();
+      v = name.contains("return") || name.contains("hot") || name.contains("out") ? 1 : name.contains("supply") || name.contains("cold") || name.contains("_in") ? -1 : 0;
+    }
+    n->set_side(v > 0 ? NetItem::Side::back : v < 0 ? NetItem::Side::supply : NetItem::Side::unknown);
+    n->update();
+  }
+}
+
+void DiagramView::fit() {
+  fitInView(scene()->sceneRect(), Qt::KeepAspectRatio);
+  // A site of three boxes need not fill the screen.
+  if (transform().m11() > 1.4) {
+    resetTransform();
+    scale(1.4, 1.4);
+    centerOn(scene()->sceneRect().center());
+  }
+  user_zoomed_ = false;
+  Q_EMIT zoomed(transform().m11());
+}
+
+void DiagramView::zoom(double factor) {
+  const double now = transform().m11();
+  factor = std::clamp(factor, 0.1 / now, 6.0 / now);
+  scale(factor, factor);
+  user_zoomed_ = true;
+  Q_EMIT zoomed(transform().m11());
+}
+
+void DiagramView::wheelEvent(QWheelEvent* e) { zoom(std::pow(1.2, e->angleDelta().y() / 120.0)); }
+
+void DiagramView::mousePressEvent(QMouseEvent* e) {
+  pressed_ = e->pos();
+  QGraphicsView::mousePressEvent(e);
+}
+
+void DiagramView::mouseReleaseEvent(QMouseEvent* e) {
+  if ((e->pos() - pressed_).manhattanLength() < 5 && e->button() == Qt::LeftButton) {
+    QString id;
+    if (auto* box = dynamic_cast<BoxItem*>(itemAt(e->pos()))) id = RunData::split_key(box->id()).first;
+    session_.select(id);
+  }
+  QGraphicsView::mouseReleaseEvent(e);
+}
+
+void DiagramView::keyPressEvent(QKeyEvent* e) {
+  switch (e->key()) {
+    case Qt::Key_Plus:
+      return zoom(1.2);
+    case Qt::Key_Minus:
+      return zoom(1 / 1.2);
+    case Qt::Key_Home:
+      return fit();
+    default:
+      e->ignore();
+  }
+}
+
+void DiagramView::resizeEvent(QResizeEvent* e) {
+  QGraphicsView::resizeEvent(e);
+  if (!user_zoomed_) {
+    plan_source_.clear();  // another shape of window, another best arrangement
+    QTimer::singleShot(0, this, [this] { rebuild(); });
+  }
+}
+
+void DiagramView::showEvent(QShowEvent* e) {
+  QGraphicsView::showEvent(e);
+  update_values();
+}
+
+void DiagramView::drawBackground(QPainter* p, const QRectF& r) { p->fillRect(r, theme().ground); }
+
+QString DiagramView::export_to(const QString& file) {
+  const QRectF area = scene()->sceneRect();
+  auto paint = [&](QPainter& p, const QRectF& target) {
+    p.setRenderHint(QPainter::Antialiasing);
+    p.fillRect(target, theme().ground);
+    scene()->render(&p, target, area);
+  };
+  if (file.endsWith(".png", Qt::CaseInsensitive)) {
+    QImage image((area.size() * 2).toSize(), QImage::Format_ARGB32);
+    QPainter p(&image);
+    paint(p, QRectF(image.rect()));
+    return image.save(file) ? QString() : tr("Cannot write %1").arg(file);
+  }
+  if (file.endsWith(".svg", Qt::CaseInsensitive)) {
+    QSvgGenerator svg;
+    svg.setFileName(file);
+    svg.setSize(area.size().toSize());
+    svg.setViewBox(QRectF({0, 0}, area.size()));
+    QPainter p;
+    if (!p.begin(&svg)) return tr("Cannot write %1").arg(file);
+    paint(p, QRectF({0, 0}, area.size()));
+    return {};
+  }
+  if (file.endsWith(".pdf", Qt::CaseInsensitive)) {
+    QPdfWriter pdf(file);
+    pdf.setPageSize(QPageSize(area.size() * 0.75, QPageSize::Point));
+    pdf.setPageMargins(QMarginsF(0, 0, 0, 0));
+    QPainter p;
+    if (!p.begin(&pdf)) return tr("Cannot write %1").arg(file);
+    paint(p, QRectF(0, 0, pdf.width(), pdf.height()));
+    return {};
+  }
+  return tr("Write the file as .png, .svg or .pdf");
+}
+
+}  // namespace steppe::gui

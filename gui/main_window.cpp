@@ -1,0 +1,528 @@
+#include "gui/main_window.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QFile>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolBar>
+#include <QToolButton>
+
+#include "gui/actions/actions.h"
+#include "gui/actions/file_dialogs.h"
+#include "gui/diagram/diagram_view.h"
+#include "gui/document/display.h"
+#include "gui/panels/balance_view.h"
+#include "gui/panels/compare_view.h"
+#include "gui/panels/events_panel.h"
+#include "gui/panels/inspector.h"
+#include "gui/panels/lists.h"
+#include "gui/panels/scenario_tree.h"
+#include "gui/panels/signal_tree.h"
+#include "gui/panels/time_ruler.h"
+#include "gui/panels/welcome_page.h"
+#include "gui/panels/yaml_view.h"
+#include "gui/plot/plot_cell.h"
+#include "gui/plot/plot_grid.h"
+#include "gui/session.h"
+#include "gui/style/icons.h"
+#include "gui/style/theme.h"
+
+namespace steppe::gui {
+
+namespace {
+
+constexpr int kLayoutVersion = 1;
+
+QIcon dot(const QColor& color) {
+  QPixmap p(16, 16);
+  p.fill(Qt::transparent);
+  QPainter painter(&p);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(color);
+  painter.drawEllipse(QRectF(4, 4, 8, 8));
+  return p;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(const core::Registry& registry, QWidget* parent)
+    : QMainWindow(parent), session_(std::make_unique<Session>(registry)) {
+  setObjectName("main");
+  setWindowTitle("steppe");
+  resize(1440, 900);
+  setAcceptDrops(true);
+  setDockNestingEnabled(true);
+  setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+  pages_ = new QStackedWidget(this);
+  welcome_ = new WelcomePage(registry, pages_);
+  tabs_ = new QTabWidget(pages_);
+  tabs_->setDocumentMode(true);
+  diagram_ = new DiagramView(*session_, tabs_);
+  plots_ = new PlotGrid(*session_, tabs_);
+  compare_ = new CompareView(*session_, tabs_);
+  balance_ = new BalanceView(*session_, tabs_);
+  yaml_ = new YamlView(*session_, tabs_);
+  tabs_->addTab(diagram_, tr("Diagram"));
+  tabs_->addTab(plots_, tr("Plots"));
+  tabs_->addTab(compare_, tr("Compare"));
+  tabs_->addTab(balance_, tr("Balance"));
+  tabs_->addTab(yaml_, tr("YAML"));
+  pages_->addWidget(welcome_);
+  pages_->addWidget(tabs_);
+  setCentralWidget(pages_);
+  files_ = new FileActions(*this, *session_);
+  edits_ = new EditActions(*this, *session_);
+  runs_ = new RunActions(*this, *session_);
+  views_ = new ViewActions(*this, *session_);
+  make_docks();
+  make_tool_bars();
+  make_menus();
+  connect_session();
+  welcome_->set_recent(FileActions::recent());
+  show_welcome();
+}
+
+MainWindow::~MainWindow() {
+  // Panels look at the session while they go; it goes last.
+  for (auto& [name, dock] : docks_) delete dock;
+  delete ruler_bar_;
+  delete pages_;
+}
+
+QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* content,
+                                  Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  addDockWidget(area, dock);
+  docks_[name] = dock;
+  return dock;
+}
+
+void MainWindow::make_docks() {
+  scenario_tree_ = new ScenarioTree(*session_, this);
+  signal_tree_ = new SignalTree(*session_, *plots_, this);
+  inspector_ = new Inspector(*session_, this);
+  auto* problems = new ProblemsPanel(*session_, this);
+  auto* runs = new RunsPanel(*session_, this);
+  auto* events = new EventsPanel(*session_, this);
+  auto* kpis = new KpiPanel(*session_, this);
+  auto* statistics = new StatisticsPanel(*session_, *plots_, this);
+  auto* scenario = add_dock("scenario", tr("Scenario"), scenario_tree_, Qt::LeftDockWidgetArea);
+  auto* signal_dock = add_dock("signals", tr("Signals"), signal_tree_, Qt::LeftDockWidgetArea);
+  auto* inspect = add_dock("inspector", tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
+  auto* figures = add_dock("kpis", tr("Key figures"), kpis, Qt::RightDockWidgetArea);
+  tabifyDockWidget(inspect, figures);
+  inspect->raise();
+  auto* problem_dock = add_dock("problems", tr("Problems"), problems, Qt::BottomDockWidgetArea);
+  auto* run_dock = add_dock("runs", tr("Runs"), runs, Qt::BottomDockWidgetArea);
+  auto* event_dock = add_dock("events", tr("Events"), events, Qt::BottomDockWidgetArea);
+  auto* statistics_dock = add_dock("statistics", tr("Statistics"), statistics, Qt::BottomDockWidgetArea);
+  resizeDocks({scenario, inspect}, {224, 286}, Qt::Horizontal);
+  resizeDocks({scenario, signal_dock}, {300, 250}, Qt::Vertical);
+  resizeDocks({problem_dock, run_dock, event_dock, statistics_dock}, {370, 500, 440, 100}, Qt::Horizontal);
+  resizeDocks({problem_dock}, {150}, Qt::Vertical);
+  auto follow = [](QDockWidget* dock, const QString& title) {
+    return [dock, title](const QString& s) { dock->setWindowTitle(s.isEmpty() ? title : title + "  ·  " + s); };
+  };
+  connect(problems, &ProblemsPanel::summary_changed, this, follow(problem_dock, tr("Problems")));
+  connect(runs, &RunsPanel::summary_changed, this, follow(run_dock, tr("Runs")));
+  connect(events, &EventsPanel::summary_changed, this, follow(event_dock, tr("Events")));
+  connect(runs, &RunsPanel::compare_wanted, this, [this] { show_tab(kCompare); });
+}
+
+void MainWindow::make_tool_bars() {
+  auto* bar = addToolBar(tr("Commands"));
+  bar->setObjectName("commands");
+  bar->setMovable(false);
+  bar->setIconSize({16, 16});
+  bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  bar->addAction(files_->open);
+  bar->addAction(files_->save);
+  bar->addSeparator();
+  for (QAction* a : {edits_->undo, edits_->redo}) {
+    bar->addAction(a);
+    if (auto* b = qobject_cast<QToolButton*>(bar->widgetForAction(a))) b->setToolButtonStyle(Qt::ToolButtonIconOnly);
+  }
+  bar->addSeparator();
+  auto* run = new QPushButton(tr("Run"), bar);
+  run->setObjectName("run_button");
+  run->setFixedHeight(28);
+  run->setMinimumWidth(78);
+  run->setFocusPolicy(Qt::TabFocus);
+  run->setToolTip(runs_->run->toolTip());
+  connect(run, &QPushButton::clicked, runs_->run, &QAction::trigger);
+  connect(runs_->run, &QAction::enabledChanged, run, &QWidget::setEnabled);
+  run->setEnabled(runs_->run->isEnabled());
+  bar->addWidget(run);
+  bar->addAction(runs_->pause);
+  bar->addAction(runs_->stop);
+  bar->addAction(runs_->check);
+  bar->addSeparator();
+  bar->addWidget(new QLabel("  " + tr("Profile:") + " ", bar));
+  profile_ = new QComboBox(bar);
+  profile_->addItem(tr("as in the file"), QString());
+  for (const char* p : {"electrical", "thermal", "facility"}) profile_->addItem(p, QString(p));
+  profile_->setToolTip(tr("Time scale of the next run"));
+  connect(profile_, &QComboBox::activated, this, [this] {
+    session_->profile = profile_->currentData().toString();
+    session_->check_now();
+  });
+  bar->addWidget(profile_);
+  auto* spacer = new QWidget(bar);
+  spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  bar->addWidget(spacer);
+  clock_ = new QLabel(bar);
+  clock_->setTextFormat(Qt::RichText);
+  site_ = new QLabel(bar);
+  pue_ = new QLabel(bar);
+  bar->addWidget(clock_);
+  for (QLabel* l : {site_, pue_}) {
+    l->setFrameShape(QFrame::StyledPanel);
+    l->setContentsMargins(6, 2, 6, 2);
+    l->setTextFormat(Qt::RichText);
+    auto* gap = new QWidget(bar);
+    gap->setFixedWidth(8);
+    bar->addWidget(gap);
+    bar->addWidget(l);
+  }
+  auto* gap = new QWidget(bar);
+  gap->setFixedWidth(8);
+  bar->addWidget(gap);
+  addToolBarBreak();
+  auto* cases = addToolBar(tr("Open scenarios"));
+  cases->setObjectName("cases");
+  cases->setMovable(false);
+  case_tabs_ = new QTabBar(cases);
+  case_tabs_->setDocumentMode(true);
+  case_tabs_->setTabsClosable(true);
+  case_tabs_->setExpanding(false);
+  case_tabs_->setDrawBase(false);
+  cases->addWidget(case_tabs_);
+  connect(case_tabs_, &QTabBar::currentChanged, this, [this](int i) {
+    if (filling_tabs_) return;
+    if (i <= 0) return show_welcome();
+    session_->set_current(session_->cases().at(static_cast<size_t>(i - 1)).get());
+    pages_->setCurrentWidget(tabs_);
+    apply_preset(tabs_->currentIndex());
+  });
+  connect(case_tabs_, &QTabBar::tabCloseRequested, this, [this](int i) {
+    if (i <= 0) return;
+    session_->set_current(session_->cases().at(static_cast<size_t>(i - 1)).get());
+    if (files_->may_close(false)) session_->close_case(session_->current());
+  });
+  ruler_bar_ = new QToolBar(tr("Time"), this);
+  ruler_bar_->setObjectName("time");
+  ruler_bar_->setMovable(false);
+  ruler_ = new TimeRuler(*session_, ruler_bar_);
+  ruler_bar_->addWidget(ruler_);
+  addToolBar(Qt::BottomToolBarArea, ruler_bar_);
+  status_ = new QLabel(this);
+  memory_ = new QLabel(this);
+  statusBar()->addWidget(status_, 1);
+  statusBar()->addPermanentWidget(memory_);
+  refresh_icons();
+}
+
+void MainWindow::make_menus() {
+  files_->fill(menuBar()->addMenu(tr("&File")));
+  edits_->fill(menuBar()->addMenu(tr("&Edit")));
+  views_->fill_view(menuBar()->addMenu(tr("&View")));
+  runs_->fill(menuBar()->addMenu(tr("&Run")));
+  views_->fill_plot(menuBar()->addMenu(tr("&Plot")));
+  auto* window = menuBar()->addMenu(tr("&Window"));
+  for (const char* name : {"scenario", "signals", "inspector", "kpis", "problems", "runs", "events", "statistics"})
+    window->addAction(docks_[name]->toggleViewAction());
+  window->addSeparator();
+  window->addAction(tr("Welcome page"), this, &MainWindow::show_welcome);
+  views_->fill_help(menuBar()->addMenu(tr("&Help")));
+}
+
+void MainWindow::connect_session() {
+  Session& s = *session_;
+  connect(&s, &Session::cases_changed, this, &MainWindow::rebuild_case_tabs);
+  connect(&s, &Session::current_changed, this, [this] {
+    rebuild_case_tabs();
+    if (session_->current()) {
+      pages_->setCurrentWidget(tabs_);
+      apply_preset(tabs_->currentIndex());
+    } else {
+      show_welcome();
+    }
+  });
+  connect(&s, &Session::text_changed, this, &MainWindow::rebuild_case_tabs);
+  connect(&s, &Session::cursor_changed, this, &MainWindow::update_readout);
+  connect(&s, &Session::run_changed, this, [this] {
+    if (RunData* r = session_->run()) connect(r, &RunData::loaded, this, &MainWindow::update_readout, Qt::UniqueConnection);
+    update_readout();
+    update_status();
+  });
+  connect(&s, &Session::runs_changed, this, &MainWindow::update_status);
+  connect(&s, &Session::said, this, [this](const QString& text, bool problem) {
+    statusBar()->showMessage(text, problem ? 15000 : 6000);
+    QPalette p = statusBar()->palette();
+    p.setColor(QPalette::WindowText, problem ? theme().error : theme().text);
+    statusBar()->setPalette(p);
+    // A problem must not be missed on the welcome page, where no dock shows it.
+    if (problem) statusBar()->setToolTip(text);
+  });
+  connect(&s, &Session::line_wanted, this, [this](const QString& file, int line) {
+    if (file.isEmpty()) {
+      show_tab(kYaml);
+      yaml_->go_to_line(line);
+    } else if (files_->open_path(file)) {
+      show_tab(kYaml);
+      yaml_->go_to_line(line);
+    }
+  });
+  connect(&s, &Session::plot_wanted, this, [this] {
+    if (tabs_->currentIndex() != kPlots) show_tab(kPlots);
+  });
+  connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::apply_preset);
+  connect(welcome_, &WelcomePage::open_wanted, this, [this](const QString& f) { files_->open_path(f); });
+  connect(welcome_, &WelcomePage::run_wanted, this, [this](const QString& f) {
+    if (!files_->open_path(f)) return;
+    show_tab(kDiagram);
+    session_->start_run();
+  });
+  connect(welcome_, &WelcomePage::open_dialog_wanted, files_->open, &QAction::trigger);
+  connect(welcome_, &WelcomePage::new_wanted, files_, &FileActions::new_scenario);
+  connect(welcome_, &WelcomePage::clear_recent_wanted, this, [this] {
+    FileActions::clear_recent();
+    welcome_->set_recent({});
+  });
+}
+
+void MainWindow::show_tab(Tab tab) {
+  pages_->setCurrentWidget(tabs_);
+  tabs_->setCurrentIndex(tab);
+  apply_preset(tab);
+}
+
+void MainWindow::show_welcome() {
+  welcome_->set_recent(FileActions::recent());
+  pages_->setCurrentWidget(welcome_);
+  apply_preset(-1);
+  filling_tabs_ = true;
+  case_tabs_->setCurrentIndex(0);
+  filling_tabs_ = false;
+}
+
+/// Every tab has its own arrangement of docks, which it keeps.
+void MainWindow::apply_preset(int tab) {
+  if (pages_->currentWidget() == welcome_) tab = -1;
+  if (tab == preset_ && tab >= 0) return;
+  if (preset_ >= 0) presets_[preset_] = saveState(kLayoutVersion);
+  preset_ = tab;
+  ruler_bar_->setVisible(tab >= 0 && tab != kYaml);
+  if (const auto kept = presets_.find(tab); tab >= 0 && kept != presets_.end()) {
+    restoreState(kept->second, kLayoutVersion);
+    return;
+  }
+  static const std::map<int, QStringList> kShown{
+      {kDiagram, {"scenario", "signals", "inspector", "kpis", "problems", "runs", "events"}},
+      {kPlots, {"signals", "statistics"}},
+      {kCompare, {}},
+      {kBalance, {"kpis", "runs"}},
+      {kYaml, {"scenario", "inspector", "problems"}},
+  };
+  const auto it = kShown.find(tab);
+  for (auto& [name, dock] : docks_) dock->setVisible(it != kShown.end() && it->second.contains(name));
+  if (tab == kDiagram || tab == kYaml) docks_["inspector"]->raise();
+}
+
+void MainWindow::rebuild_case_tabs() {
+  filling_tabs_ = true;
+  while (case_tabs_->count() > 0) case_tabs_->removeTab(0);
+  case_tabs_->addTab(tr("Welcome"));
+  case_tabs_->setTabButton(0, QTabBar::RightSide, nullptr);
+  int index = 0;
+  for (const auto& c : session_->cases()) {
+    const int i = case_tabs_->addTab(dot(series_color(c->color)), c->title + (c->document.modified() ? " *" : ""));
+    case_tabs_->setTabToolTip(i, c->read_only ? tr("Scenario kept in the result") : QString::fromStdString(c->document.path()));
+    if (c.get() == session_->current()) index = i;
+  }
+  case_tabs_->setCurrentIndex(pages_->currentWidget() == welcome_ ? 0 : index);
+  filling_tabs_ = false;
+  const Case* c = session_->current();
+  setWindowTitle(c ? c->title + (c->document.modified() ? " *" : "") + " – steppe" : QString("steppe"));
+}
+
+void MainWindow::update_readout() {
+  RunData* r = session_->run();
+  const bool known = r && r->usable();
+  for (QLabel* l : {clock_, site_, pue_}) l->setVisible(known);
+  if (!known) return;
+  clock_->setText(QString("<span style='color:%1'>%2</span>&nbsp; <b style='color:%3'>%4</b>")
+                      .arg(theme().secondary.name(), tr("Cursor"), theme().accent.name(),
+                           QString::fromStdString(clock_long(r->start, session_->cursor()))));
+  // The meter of the site: what is drawn from the utility.
+  QString power;
+  for (const auto& i : r->infos)
+    if (i.unit == "W" && i.name.endsWith("import")) {
+      if (const auto v = r->value(i.name, session_->cursor())) power = QString::fromStdString(quantity(*v, "W"));
+      break;
+    }
+  site_->setText(tr("Site") + " <b>" + power + "</b>");
+  site_->setVisible(!power.isEmpty());
+  QString pue;
+  for (const auto& k : r->kpis)
+    if (k.name == "pue") pue = QString::fromStdString(number(k.value));
+  pue_->setText(tr("PUE of the run") + " <b>" + pue + "</b>");
+  pue_->setVisible(!pue.isEmpty());
+}
+
+void MainWindow::update_status() {
+  const RunData* r = session_->run();
+  if (!r) {
+    status_->setText(tr("Ready"));
+    return;
+  }
+  QStringList parts{r->path, tr("run #%1").arg(r->number)};
+  if (!r->status.isEmpty()) parts << r->status;
+  if (r->rows > 0) parts << tr("%1 samples").arg(r->rows);
+  for (const auto& l : r->ledger)
+    if (l.name == "residual_energy") parts << tr("ledger residual %1").arg(kpi_text("ledger_residual", l.value, "1"));
+  status_->setText(parts.join("  ·  "));
+  QFile f("/proc/self/statm");
+  if (f.open(QIODevice::ReadOnly))
+    memory_->setText(tr("%1 MB").arg(f.readAll().split(' ').value(1).toLongLong() * 4096 / 1'000'000));
+}
+
+void MainWindow::refresh_icons() {
+  for (QAction* a : actions())
+    if (const QString name = a->property("icon_name").toString(); !name.isEmpty()) a->setIcon(icon(name));
+  if (auto* run = findChild<QPushButton*>("run_button")) {
+    const QColor ink = theme().dark ? QColor("#0B1620") : QColor("#FFFFFF");
+    QPalette p = qApp->palette();
+    p.setColor(QPalette::Active, QPalette::Button, theme().accent);
+    p.setColor(QPalette::Inactive, QPalette::Button, theme().accent);
+    p.setColor(QPalette::Active, QPalette::ButtonText, ink);
+    p.setColor(QPalette::Inactive, QPalette::ButtonText, ink);
+    run->setPalette(p);
+    run->setIcon(icon("run", ink));
+  }
+}
+
+void MainWindow::set_dark(bool on) {
+  apply_theme(*qApp, on);
+  QSettings().setValue("dark", on);
+  refresh_icons();
+  welcome_->retranslate();
+  Q_EMIT session_->theme_changed();
+  rebuild_case_tabs();
+  update_readout();
+}
+
+void MainWindow::set_language(const QString& code) {
+  if (session_->controller().active() > 0)
+    return session_->message(tr("The language can be changed when no run is in progress"), true);
+  if (!files_->may_close(true)) return;
+  QSettings().setValue("language", code);
+  qApp->exit(kRestart);
+}
+
+QStringList MainWindow::open_files() const {
+  QStringList out;
+  for (const auto& c : session_->cases())
+    out << (c->read_only && c->run ? c->run->path : QString::fromStdString(c->document.path()));
+  out.removeAll(QString());
+  return out;
+}
+
+void MainWindow::export_view() {
+  const Case* c = session_->current();
+  if (!c) return;
+  const int tab = tabs_->currentIndex();
+  QStringList filters{"PNG (*.png)", "SVG (*.svg)", "PDF (*.pdf)", "CSV (*.csv)"};
+  if (tab == kDiagram) filters = {"PNG (*.png)", "SVG (*.svg)", "PDF (*.pdf)"};
+  if (tab == kCompare) filters = {"CSV (*.csv)"};
+  if (tab == kBalance) filters = {"PNG (*.png)", "SVG (*.svg)"};
+  if (tab == kYaml) {
+    files_->save_case(true);
+    return;
+  }
+  const QString file = ask_save(this, "export", tr("Export"), QFileInfo(c->title).completeBaseName(), filters);
+  if (file.isEmpty()) return;
+  QString why;
+  if (tab == kDiagram) {
+    why = diagram_->export_to(file);
+  } else if (tab == kPlots) {
+    why = plots_->export_to(file);
+  } else if (tab == kBalance) {
+    why = balance_->export_to(file);
+  } else {
+    QFile f(file);
+    if (!f.open(QIODevice::WriteOnly | QIODevice::Text) || f.write(compare_->csv().toUtf8()) < 0)
+      why = tr("Cannot write %1").arg(file);
+  }
+  session_->message(why.isEmpty() ? tr("Wrote %1").arg(file) : why, !why.isEmpty());
+}
+
+void MainWindow::focus_signals() {
+  if (!session_->current()) return;
+  docks_["signals"]->show();
+  signal_tree_->filter()->setFocus();
+  signal_tree_->filter()->selectAll();
+}
+
+void MainWindow::focus_components() {
+  if (!session_->current()) return;
+  docks_["scenario"]->show();
+  scenario_tree_->filter()->setFocus();
+  scenario_tree_->filter()->selectAll();
+}
+
+void MainWindow::closeEvent(QCloseEvent* e) {
+  if (!files_->may_close(true)) return e->ignore();
+  QSettings s;
+  s.setValue("geometry", saveGeometry());
+  e->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* e) {
+  if (e->mimeData()->hasUrls()) e->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* e) {
+  for (const auto& url : e->mimeData()->urls())
+    if (url.isLocalFile()) files_->open_path(url.toLocalFile());
+  e->acceptProposedAction();
+}
+
+// Keys without modifiers are no shortcuts: they must not take letters from a text field.
+void MainWindow::keyPressEvent(QKeyEvent* e) {
+  switch (e->key()) {
+    case Qt::Key_Space:
+      return ruler_->toggle_play();
+    case Qt::Key_Left:
+      return ruler_->step(-1);
+    case Qt::Key_Right:
+      return ruler_->step(+1);
+    case Qt::Key_E:
+      return session_->next_event(e->modifiers() & Qt::ShiftModifier ? -1 : +1);
+    case Qt::Key_Home:
+      return views_->fit->trigger();
+    case Qt::Key_Z:
+      return (e->modifiers() & Qt::ShiftModifier ? views_->zoom_forward : views_->zoom_back)->trigger();
+    default:
+      QMainWindow::keyPressEvent(e);
+  }
+}
+
+}  // namespace steppe::gui

@@ -1,0 +1,376 @@
+#include "gui/panels/compare_view.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPainter>
+#include <QSplitter>
+#include <QStyledItemDelegate>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "gui/document/display.h"
+#include "gui/panels/lists.h"
+#include "gui/plot/plot_cell.h"
+#include "gui/session.h"
+#include "gui/style/theme.h"
+#include "sim/io/yaml_source.h"
+
+namespace steppe::gui {
+
+namespace {
+
+constexpr int kShare = Qt::UserRole, kBetter = Qt::UserRole + 1;
+constexpr size_t kMostRuns = 5;
+
+QString qs(const std::string& s) { return QString::fromStdString(s); }
+
+/// A bar from the middle, a triangle in the direction of the change, the figure in percent. Better
+/// is filled blue, worse hollow orange.
+class DifferenceDelegate final : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void paint(QPainter* p, const QStyleOptionViewItem& o, const QModelIndex& i) const override {
+    const QVariant v = i.data(kShare);
+    QStyledItemDelegate::paint(p, o, i);
+    if (!v.isValid()) return;
+    const double share = v.toDouble();
+    if (std::abs(share) < 5e-5) return;
+    const int better = i.data(kBetter).toInt();
+    const Theme& t = theme();
+    const QColor color = better > 0 ? t.battery : better < 0 ? t.series[1] : t.secondary;
+    p->save();
+    p->setRenderHint(QPainter::Antialiasing);
+    const QRectF r = o.rect;
+    const double middle = r.left() + 34, half = 26;
+    p->setPen(QPen(t.border, 1));
+    p->drawLine(QPointF(middle, r.top() + 4), QPointF(middle, r.bottom() - 4));
+    const double w = half * std::min(1.0, std::sqrt(std::abs(share)) * 1.6);
+    p->setPen(Qt::NoPen);
+    p->setBrush(color);
+    p->drawRect(QRectF(share < 0 ? middle - w : middle, r.center().y() - 5, w, 10));
+    const QPointF c(r.left() + 74, r.center().y());
+    const double d = share > 0 ? -1 : 1;
+    p->setPen(QPen(color, 1.5));
+    p->setBrush(better > 0 ? QBrush(color) : QBrush(Qt::NoBrush));
+    p->drawPolygon(QPolygonF{c + QPointF(0, 5 * d), c + QPointF(-5, -4 * d), c + QPointF(5, -4 * d)});
+    p->restore();
+  }
+};
+
+QTableWidget* make_table(QWidget* parent) {
+  auto* t = new QTableWidget(parent);
+  t->verticalHeader()->hide();
+  t->verticalHeader()->setDefaultSectionSize(24);
+  t->setFrameShape(QFrame::NoFrame);
+  t->setShowGrid(false);
+  t->setAlternatingRowColors(true);
+  t->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  t->setSelectionBehavior(QAbstractItemView::SelectRows);
+  t->horizontalHeader()->setHighlightSections(false);
+  t->horizontalHeader()->setFixedHeight(26);
+  QFont f = t->font();
+  f.setPixelSize(12);
+  t->setFont(f);
+  return t;
+}
+
+QWidget* titled(const QString& title, QWidget* inner, QWidget* extra = nullptr) {
+  auto* box = new QWidget;
+  auto* column = new QVBoxLayout(box);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* head = new QWidget;
+  head->setAutoFillBackground(true);
+  head->setBackgroundRole(QPalette::Midlight);
+  head->setFixedHeight(28);
+  auto* row = new QHBoxLayout(head);
+  row->setContentsMargins(8, 0, 8, 0);
+  auto* l = new QLabel(title);
+  QFont f = l->font();
+  f.setPixelSize(12);
+  f.setBold(true);
+  l->setFont(f);
+  row->addWidget(l);
+  row->addStretch();
+  if (extra) row->addWidget(extra);
+  column->addWidget(head);
+  column->addWidget(inner, 1);
+  return box;
+}
+
+void leaves(const io::Node& n, const QString& path, std::map<QString, QString>& out) {
+  if (n.is_scalar()) {
+    out[path] = qs(n.scalar);
+  } else if (n.is_map()) {
+    for (const auto& e : n.items) leaves(e.value, path.isEmpty() ? qs(e.key) : path + "." + qs(e.key), out);
+  } else if (n.is_sequence()) {
+    for (size_t i = 0; i < n.seq.size(); ++i) {
+      const io::Node* id = n.seq[i].find("id");
+      // "bess.energy" reads better than "components[3].params.energy".
+      leaves(n.seq[i], id ? qs(id->scalar) : QString("%1[%2]").arg(path).arg(i), out);
+    }
+  }
+}
+
+}  // namespace
+
+int better_direction(const std::string& k) {
+  if (k.starts_with("slo") || k == "erf" || k.starts_with("requests_completed") || k.starts_with("tokens_out") ||
+      k.starts_with("hours_free") || k == "battery_min_soc" || k == "load_factor" || k == "energy_renewable")
+    return +1;
+  if (k.starts_with("requests_arrived") || k.starts_with("tokens_in") || k == "energy_it" || k == "energy_grid_export" ||
+      k.starts_with("battery_throughput") || k.starts_with("hours_partial"))
+    return 0;
+  return -1;
+}
+
+std::vector<InputDifference> input_differences(const std::vector<std::string>& texts) {
+  std::vector<std::map<QString, QString>> all(texts.size());
+  for (size_t i = 0; i < texts.size(); ++i) try {
+      leaves(io::load_yaml_text(texts[i], "scenario"), {}, all[i]);
+    } catch (const Error&) {
+    }
+  std::map<QString, bool> paths;
+  for (const auto& a : all)
+    for (const auto& [p, v] : a) paths[p] = true;
+  std::vector<InputDifference> out;
+  for (const auto& [p, unused] : paths) {
+    InputDifference d{p, {}};
+    bool same = true;
+    for (const auto& a : all) {
+      const auto it = a.find(p);
+      d.values.push_back(it == a.end() ? QString() : it->second);
+      same = same && d.values.back() == d.values.front();
+    }
+    if (!same) {
+      d.path.replace(".params.", ".");
+      out.push_back(std::move(d));
+    }
+  }
+  return out;
+}
+
+CompareView::CompareView(Session& session, QWidget* parent)
+    : QWidget(parent),
+      session_(session),
+      runs_(make_table(this)),
+      figures_(make_table(this)),
+      inputs_(make_table(this)),
+      signal_(new QComboBox(this)),
+      plot_(new PlotCell(session, this)),
+      hint_(new QLabel(this)) {
+  runs_->setObjectName("compare_runs");
+  figures_->setObjectName("compare_figures");
+  inputs_->setObjectName("compare_inputs");
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  hint_->setAlignment(Qt::AlignCenter);
+  hint_->setWordWrap(true);
+  column->addWidget(hint_);
+  auto* rows = new QSplitter(Qt::Vertical, this);
+  rows->setHandleWidth(3);
+  auto* top = new QSplitter(Qt::Horizontal, rows);
+  top->setHandleWidth(3);
+  runs_->setColumnCount(2);
+  runs_->horizontalHeader()->hide();
+  runs_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  runs_->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+  top->addWidget(titled(tr("Runs"), runs_));
+  top->addWidget(titled(tr("Key figures"), figures_));
+  top->addWidget(titled(tr("Input differences"), inputs_));
+  top->setSizes({200, 560, 260});
+  signal_->setMinimumWidth(260);
+  signal_->setAccessibleName(tr("Signal of the overlaid curves"));
+  rows->addWidget(top);
+  rows->addWidget(titled(tr("Overlaid curves"), plot_, signal_));
+  rows->setSizes({420, 300});
+  column->addWidget(rows, 1);
+  figures_->setItemDelegate(new DifferenceDelegate(figures_));
+  connect(&session_, &Session::runs_changed, this, &CompareView::rebuild);
+  connect(&session_, &Session::run_changed, this, &CompareView::rebuild);
+  connect(&session_, &Session::theme_changed, this, &CompareView::rebuild);
+  connect(runs_, &QTableWidget::itemChanged, this, [this](QTableWidgetItem* i) {
+    if (rebuilding_ || i->column() != 0) return;
+    auto* r = static_cast<RunData*>(i->data(Qt::UserRole).value<void*>());
+    ticked_[r] = i->checkState() == Qt::Checked;
+    QTimer::singleShot(0, this, &CompareView::rebuild);
+  });
+  connect(signal_, &QComboBox::textActivated, this, &CompareView::rebuild);
+  rebuild();
+}
+
+std::vector<RunData*> CompareView::chosen() const {
+  std::vector<RunData*> out;
+  if (session_.reference() && session_.reference()->phase == RunData::Phase::done) out.push_back(session_.reference());
+  for (auto* r : session_.runs()) {
+    if (r->phase != RunData::Phase::done || !r->usable() || out.size() >= kMostRuns) continue;
+    const auto it = ticked_.find(r);
+    if ((it == ticked_.end() || it->second) && std::find(out.begin(), out.end(), r) == out.end()) out.push_back(r);
+  }
+  return out;
+}
+
+void CompareView::rebuild() {
+  rebuilding_ = true;
+  const auto runs = chosen();
+  static const char* kLetters = "ABCDE";
+  runs_->setRowCount(0);
+  for (auto* r : session_.runs()) {
+    if (r->phase != RunData::Phase::done || !r->usable()) continue;
+    const int row = runs_->rowCount();
+    runs_->insertRow(row);
+    const auto at = std::find(runs.begin(), runs.end(), r);
+    auto* name = new QTableWidgetItem(QString("%1#%2 %3").arg(at == runs.end() ? QString() : QString("%1  ").arg(kLetters[at - runs.begin()])).arg(r->number).arg(r->title));
+    name->setData(Qt::UserRole, QVariant::fromValue(static_cast<void*>(r)));
+    name->setCheckState(at != runs.end() ? Qt::Checked : Qt::Unchecked);
+    name->setForeground(at != runs.end() ? series_color(r->color) : theme().text);
+    name->setToolTip(r->path);
+    runs_->setItem(row, 0, name);
+    auto* status = new QTableWidgetItem(r->status);
+    status->setForeground(theme().secondary);
+    runs_->setItem(row, 1, status);
+  }
+  // --- key figures
+  figures_->clear();
+  figures_->setRowCount(0);
+  QStringList columns{tr("Figure"), tr("Unit")};
+  for (size_t i = 0; i < runs.size(); ++i) columns << QString("%1 #%2").arg(kLetters[i]).arg(runs[i]->number);
+  for (size_t i = 1; i < runs.size(); ++i) columns << QString("%1 − A").arg(kLetters[i]);
+  figures_->setColumnCount(static_cast<int>(columns.size()));
+  figures_->setHorizontalHeaderLabels(columns);
+  figures_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  figures_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  for (size_t i = 1; i < runs.size(); ++i) {
+    const int c = static_cast<int>(1 + runs.size() + i);
+    figures_->horizontalHeader()->setSectionResizeMode(c, QHeaderView::Fixed);
+    figures_->setColumnWidth(c, 150);
+  }
+  if (!runs.empty())
+    for (const auto& info : app::kpi_infos()) {
+      std::vector<const io::ResultNumber*> values;
+      bool any = false;
+      double most = 0.0;
+      for (const auto* r : runs) {
+        const auto it = std::find_if(r->kpis.begin(), r->kpis.end(), [&](const auto& k) { return k.name == info.name; });
+        values.push_back(it == r->kpis.end() ? nullptr : &*it);
+        any = any || values.back();
+        if (values.back()) most = std::max(most, std::abs(values.back()->value));
+      }
+      if (!any) continue;
+      const std::string name = info.name;
+      const auto* some = *std::find_if(values.begin(), values.end(), [](auto* v) { return v != nullptr; });
+      DisplayUnit u = display_unit(some->unit, most);
+      if (name.starts_with("hours_")) u = {"h", 3600.0, 0.0};
+      const int row = figures_->rowCount();
+      figures_->insertRow(row);
+      auto* title = new QTableWidgetItem(qs(title_of(name)));
+      title->setToolTip(name.c_str() + QString("\n") + QString::fromUtf8(info.help));
+      figures_->setItem(row, 0, title);
+      figures_->setItem(row, 1, new QTableWidgetItem(u.name.empty() ? "1" : qs(u.name)));
+      const int direction = better_direction(name);
+      size_t best = 0;
+      for (size_t i = 0; i < values.size(); ++i)
+        if (values[i] && values[best] && direction * (values[i]->value - values[best]->value) > 0) best = i;
+      for (size_t i = 0; i < values.size(); ++i) {
+        const bool residual = name.starts_with("ledger_residual");
+        auto* v = new QTableWidgetItem(!values[i]  ? QString("–")
+                                       : residual ? kpi_text(name, values[i]->value, some->unit)
+                                                  : qs(number(u.shown(values[i]->value), 5)));
+        v->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        if (i == best && direction != 0 && runs.size() > 1 && !residual) {
+          QFont f = figures_->font();
+          f.setBold(true);
+          v->setFont(f);
+        }
+        figures_->setItem(row, static_cast<int>(2 + i), v);
+      }
+      for (size_t i = 1; i < values.size(); ++i) {
+        auto* d = new QTableWidgetItem;
+        d->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        if (values[0] && values[i]) {
+          const double delta = values[i]->value - values[0]->value;
+          const bool temperature = some->unit == "K";
+          const double share = delta / std::max(1e-300, std::abs(values[0]->value));
+          if (delta == 0.0) {
+            d->setText("=");
+          } else if (temperature) {
+            d->setText((delta > 0 ? "+" : "") + qs(number(delta, 3)) + " K");
+          } else if (values[0]->value != 0.0 && !name.starts_with("ledger_residual")) {
+            d->setText((delta > 0 ? "+" : "") + qs(number(100 * share, 3)) + " %");
+          }
+          if (!name.starts_with("ledger_residual")) {
+            d->setData(kShare, temperature ? delta / 30.0 : share);
+            d->setData(kBetter, delta * direction > 0 ? 1 : delta * direction < 0 ? -1 : 0);
+          }
+        }
+        figures_->setItem(row, static_cast<int>(1 + runs.size() + i), d);
+      }
+    }
+  // --- inputs
+  inputs_->clear();
+  inputs_->setRowCount(0);
+  QStringList input_columns{tr("Path")};
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    input_columns << QString(kLetters[i]);
+    texts.push_back(runs[i]->source);
+  }
+  inputs_->setColumnCount(static_cast<int>(input_columns.size()));
+  inputs_->setHorizontalHeaderLabels(input_columns);
+  inputs_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  inputs_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  if (runs.size() > 1)
+    for (const auto& d : input_differences(texts)) {
+      const int row = inputs_->rowCount();
+      inputs_->insertRow(row);
+      auto* path = new QTableWidgetItem(d.path);
+      path->setToolTip(d.path);
+      inputs_->setItem(row, 0, path);
+      for (size_t i = 0; i < d.values.size(); ++i) {
+        const bool same = i > 0 && d.values[i] == d.values[0];
+        auto* v = new QTableWidgetItem(same ? "=" : d.values[i].isEmpty() ? "–" : d.values[i]);
+        if (!same && i > 0) v->setBackground(theme().selection);
+        if (!same && i > 0) v->setForeground(theme().selection_text);
+        inputs_->setItem(row, static_cast<int>(1 + i), v);
+      }
+    }
+  // --- curves
+  const QString wanted = signal_->currentText();
+  signal_->clear();
+  if (!runs.empty())
+    for (const auto& i : runs[0]->infos)
+      if (!((i.name.endsWith("_min") || i.name.endsWith("_max")) && runs[0]->info(i.name.chopped(4))))
+        signal_->addItem(i.width > 1 ? RunData::make_key(i.name, 0) : i.name);
+  int at = signal_->findText(wanted);
+  for (const char* word : {"p_import", "import", "power"})
+    if (at < 0) at = signal_->findText(word, Qt::MatchContains);
+  if (at >= 0) signal_->setCurrentIndex(at);
+  plot_->clear();
+  for (auto* r : runs)
+    if (!signal_->currentText().isEmpty()) plot_->add(signal_->currentText(), r);
+  hint_->setText(tr("Run a scenario twice with different inputs, or open results, to compare them here."));
+  hint_->setVisible(runs.size() < 2);
+  hint_->setContentsMargins(0, 8, 0, 8);
+  rebuilding_ = false;
+}
+
+QString CompareView::csv() const {
+  QString out;
+  QStringList head;
+  for (int c = 0; c < figures_->columnCount(); ++c) head << figures_->horizontalHeaderItem(c)->text();
+  out += head.join(',') + "\n";
+  for (int r = 0; r < figures_->rowCount(); ++r) {
+    QStringList cells;
+    for (int c = 0; c < figures_->columnCount(); ++c)
+      cells << (figures_->item(r, c) ? figures_->item(r, c)->text().replace(QChar(0x2212), '-') : QString());
+    out += cells.join(',') + "\n";
+  }
+  return out;
+}
+
+}  // namespace steppe::gui
