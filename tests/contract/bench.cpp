@@ -15,6 +15,7 @@ Bench::Bench(const core::ComponentType& t, const core::Registry& registry,
   setup.ambient_pressure = registry.pressure ? registry.pressure(altitude) : 101325.0;
   core::Instance i;
   i.id = type.name;
+  i.first_var = layout.n_port_unknowns;  // own variables follow the ports, as in a system
   i.params = params ? std::move(params) : type.make_params();
   const auto n_ports = layout.ports.size();
   media_.resize(n_ports);

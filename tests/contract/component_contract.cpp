@@ -56,7 +56,8 @@ std::vector<std::vector<std::string>> read_words(const std::string& file) {
 /// Collects failures of one type and check; the first few are shown.
 class Verdict {
  public:
-  explicit Verdict(std::string type) : type_(std::move(type)) {
+  /// `quiet`: only collects.
+  explicit Verdict(std::string type, bool quiet = false) : type_(std::move(type)), quiet_(quiet) {
     for (const auto& w : read_words("known_failures.txt"))
       if (w.size() > 2 && w[0] == type_) known_.insert(w[1]);
   }
@@ -66,7 +67,13 @@ class Verdict {
     ++list.first;
     if (list.second.size() < 4) list.second.push_back(fmt::format(format, std::forward<A>(a)...));
   }
+  std::set<std::string> failed() const {
+    std::set<std::string> out;
+    for (const auto& f : failures_) out.insert(f.first);
+    return out;
+  }
   ~Verdict() {
+    if (quiet_) return;
     for (const auto& [check, list] : failures_) {
       if (known_.count(check)) continue;
       for (const auto& text : list.second)
@@ -79,6 +86,7 @@ class Verdict {
 
  private:
   std::string type_;
+  bool quiet_;
   std::set<std::string> known_;
   std::map<std::string, std::pair<int, std::vector<std::string>>> failures_;
 };
@@ -407,6 +415,53 @@ void check_table(const core::ParamTableBase& table, void* params,
   }
 }
 
+static void check_component(const core::ComponentType& type, const core::Registry& registry,
+                            const std::vector<std::string>& port_media, Verdict& verdict) {
+  check_metadata(type, verdict);
+  check_table(
+      *type.params, type.make_params().get(),
+      [&](const std::string& check, const std::string& text) { verdict.fail(check, "{}", text); });
+  Rng rng(7, type.name);
+  int combinations = 1;
+  for (const auto& m : type.layout.modes) combinations *= static_cast<int>(m.values.size());
+  for (int point = 0; point < kPoints; ++point) {
+    const double altitude = point % 3 == 0 ? 0.0 : 3000.0 * rng.uniform();
+    Bench b(type, registry, point % 2 ? random_params(type, rng) : nullptr, altitude, port_media);
+    const auto start = b.x;
+    std::vector<double> noise(static_cast<size_t>(type.layout.n_rows()), 1e-9);
+    const auto set_modes = [&](int c) {
+      for (size_t m = 0; m < type.layout.modes.size(); ++m) {
+        const int n = static_cast<int>(type.layout.modes[m].values.size());
+        b.modes[m] = c % n;
+        c /= n;
+      }
+    };
+    for (int c = 0; c < combinations; ++c) {
+      set_modes(c);
+      for (int k = 0; k < 6; ++k) {
+        b.x = start;
+        if (k > 0) scatter(b, start, rng);
+        b.eval();
+        add_terms(b, b.jacobian(), noise);
+      }
+    }
+    for (int c = 0; c < combinations; ++c) {
+      set_modes(c);
+      if (point == 0)
+        b.x = start;  // the guesses themselves
+      else
+        scatter(b, start, rng);
+      b.eval();
+      check_finite(b, verdict);
+      check_ledger(b, verdict);
+      check_lag(b, verdict);
+      check_jacobian(b, noise, verdict);
+      check_events(b, verdict);
+      if (point < 2) check_allocation(b, verdict);
+    }
+  }
+}
+
 TEST_CASE("every component model keeps its contract") {
   const auto registry = models::registry();
   std::map<std::pair<std::string, std::string>, std::string> media;
@@ -420,56 +475,55 @@ TEST_CASE("every component model keeps its contract") {
   for (const auto& [name, type] : registry.components) {
     CAPTURE(name);
     Verdict verdict(name);
-    check_metadata(type, verdict);
-    check_table(*type.params, type.make_params().get(),
-                [&](const std::string& check, const std::string& text) {
-                  verdict.fail(check, "{}", text);
-                });
     std::vector<std::string> port_media;
     for (const auto& p : type.layout.ports) {
       const auto it = media.find({name, p.name});
       port_media.push_back(it != media.end() ? it->second : "");
     }
-    Rng rng(7, name);
-    int combinations = 1;
-    for (const auto& m : type.layout.modes) combinations *= static_cast<int>(m.values.size());
-    for (int point = 0; point < kPoints; ++point) {
-      const double altitude = point % 3 == 0 ? 0.0 : 3000.0 * rng.uniform();
-      Bench b(type, registry, point % 2 ? random_params(type, rng) : nullptr, altitude, port_media);
-      const auto start = b.x;
-      std::vector<double> noise(static_cast<size_t>(type.layout.n_rows()), 1e-9);
-      const auto set_modes = [&](int c) {
-        for (size_t m = 0; m < type.layout.modes.size(); ++m) {
-          const int n = static_cast<int>(type.layout.modes[m].values.size());
-          b.modes[m] = c % n;
-          c /= n;
-        }
-      };
-      for (int c = 0; c < combinations; ++c) {
-        set_modes(c);
-        for (int k = 0; k < 6; ++k) {
-          b.x = start;
-          if (k > 0) scatter(b, start, rng);
-          b.eval();
-          add_terms(b, b.jacobian(), noise);
-        }
-      }
-      for (int c = 0; c < combinations; ++c) {
-        set_modes(c);
-        if (point == 0)
-          b.x = start;  // the guesses themselves
-        else
-          scatter(b, start, rng);
-        b.eval();
-        check_finite(b, verdict);
-        check_ledger(b, verdict);
-        check_lag(b, verdict);
-        check_jacobian(b, noise, verdict);
-        check_events(b, verdict);
-        if (point < 2) check_allocation(b, verdict);
-      }
-    }
+    check_component(type, registry, port_media, verdict);
   }
+}
+
+namespace {
+
+/// Breaks every promise that a kernel can break.
+struct Broken {
+  struct Params {
+    double r;
+  };
+  static const core::ParamTable<Params>& params() {
+    static const auto t =
+        core::ParamTable<Params>{}.real("r", &Params::r, "ohm", 1.0, {0.1, 10.0}, "");
+    return t;
+  }
+  static core::Layout layout() {
+    return core::Layout{}
+        .dc(0, "a")
+        .var(0, {.name = "x", .unit = "V", .kind = VarKind::lag, .guess = 1.0, .help = "state"})
+        .output(0, "y", "V", "output")
+        .mode(0, {"state", {"one", "two"}, 0})
+        .guard(0, "high", "always");
+  }
+  template <class S>
+  static void eval(const Params& p, const core::Local<S>& x, core::LocalOut<S>& out) {
+    const std::string text(100, 'x');  // allocates
+    out.current(0, x.v(0) / p.r + core::value(x.var(0)) * static_cast<double>(text.size()));
+    out.balance(0, 1.0, x.var(0) + x.v(0));  // runs away
+    out.value(0, sqrt(-1.0 - x.v(0) * x.v(0)));
+    out.guard(0, S(1.0));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the contract finds what is broken") {
+  const auto registry = models::registry();
+  const auto type = core::describe<Broken>("broken", "test", "a bad example");
+  Verdict verdict("broken", true);
+  check_component(type, registry, {}, verdict);
+  const std::set<std::string> expected = {"jacobian", "ledger",   "finite", "allocation",
+                                          "lag",      "metadata", "guard"};
+  CHECK(verdict.failed() == expected);
 }
 
 }  // namespace steppe::test
