@@ -13,12 +13,10 @@
 #include "models/cooling/expansion_vessel.h"
 #include "models/cooling/heat_pump.h"
 #include "models/cooling/heat_user.h"
-#include "models/cooling/heat_pump.h"
-#include "models/cooling/heat_user.h"
+#include "models/cooling/indirect_evaporative_ahu.h"
 #include "models/cooling/pipe.h"
 #include "models/cooling/plate_heat_exchanger.h"
 #include "models/cooling/pump.h"
-#include "models/cooling/rear_door.h"
 #include "models/cooling/rear_door.h"
 #include "models/cooling/storage_tank.h"
 #include "models/cooling/valve.h"
@@ -84,12 +82,10 @@ core::Registry registry() {
   r.add(expansion_vessel_model());
   r.add(heat_pump_model());
   r.add(heat_user_model());
-  r.add(heat_pump_model());
-  r.add(heat_user_model());
+  r.add(indirect_evaporative_ahu_model());
   r.add(pipe_model());
   r.add(plate_heat_exchanger_model());
   r.add(pump_model());
-  r.add(rear_door_model());
   r.add(rear_door_model());
   r.add(valve_model());
   r.add(rack_model());
