@@ -34,10 +34,20 @@ class Loop {
       EventContext e = context(EventContext::Kind::start, 0);
       s_.components[c].batch->on_event(s_.components[c].k, prepare(e, static_cast<int>(c)));
     }
+    // Controllers must not start from guesses: a first search with their first answers only finds
+    // what they then see.
+    core::StateWriter fresh;
+    for (const auto& p : s_.processes) p.process->save(fresh);
     refresh_outputs();
     for (size_t p = 0; p < s_.processes.size(); ++p) update_process(p);
     s_.refresh_mass(
         0.0);  // at rest a lag equals its target, so the search may keep all of them as states
+    if (!s_.processes.empty() && find_steady(s_, 0.0, profile_->rtol).ok) {
+      refresh_outputs();
+      core::StateReader again(fresh.bytes());
+      for (auto& p : s_.processes) p.process->load(again);
+      for (size_t p = 0; p < s_.processes.size(); ++p) update_process(p);
+    }
     SteadyResult r;
     // Processes see the steady values and may choose other outputs: repeat until they agree.
     for (int round = 0;; ++round) {
