@@ -20,6 +20,8 @@
 #include "models/cooling/rear_door.h"
 #include "models/cooling/storage_tank.h"
 #include "models/cooling/valve.h"
+#include "models/economics/meter.h"
+#include "models/economics/tou_dispatch.h"
 #include "models/environment/weather.h"
 #include "models/grid/bess_control.h"
 #include "models/grid/utility.h"
@@ -51,6 +53,8 @@ core::Registry registry() {
   r.pressure = [](double altitude) { return moist_air::pressure(altitude); };
   // One line per model, by folder. An explicit list: the linker drops what nobody names.
   r.add(battery_model());
+  r.add(meter_process());
+  r.add(tou_dispatch_process());
   r.add(weather_type());
   r.add(bess_control_process());
   r.add(utility_model());

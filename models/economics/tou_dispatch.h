@@ -1,0 +1,82 @@
+#pragma once
+#include "models/economics/tariff.h"
+
+namespace steppe::models {
+
+/// What the rule knows at an instant; powers in W, energy in J, prices in CNY/J.
+struct DispatchPlant {
+  double rating = 0, energy = 0;
+  double efficiency_in = 1, efficiency_out = 1;  ///< at the meter to cells, cells to meter
+  double soc_reserve = 0, soc_max = 1;
+  double wear = 0;  ///< CNY per J given back: cycles that earn less are not made
+  double peak_limit = 0, export_limit = 0;
+};
+
+/// Order for the battery [W, positive = discharge] by the price windows of `tariff`, before limits
+/// of ramp and sampling. Pure.
+///
+/// Dear hours (peak, critical peak) give back what lies above the reserve, cheap hours (valley,
+/// deep valley) fill up to soc_max, other hours rest. Within a run of dear windows the most
+/// expensive come first: energy goes to the highest price at full power and what is left is spread
+/// evenly over the next class of price, so that a long window is served by a small, steady power.
+/// Cheap windows alike, cheapest first. A cycle has to earn more than its loss and wear:
+/// price_dear · η_in · η_out − price_cheap > wear · η_in · η_out, cheap and dear of that day.
+double tou_order(const Tariff& tariff, const DispatchPlant& plant, int64_t epoch_second,
+                 double load, double soc);
+
+/// Site battery on a time-of-use tariff: arbitrage and peak shaving above a reserve. In place of
+/// `bess_control`, with the same inputs and outputs.
+///
+/// Every period, with load = site power + battery power:
+///   1. tariff:   `tou_order`, down to soc_trade: what lies below is kept for step 3
+///   2. ramp:     the order changes by at most ramp_limit · period
+///   3. peak:     charging stops at peak_limit, discharging starts above it
+///   4. export:   discharge leaves at least −export_limit at the meter
+///   5. limits:   ± rating; soc_max
+///   6. reserve:  discharge takes at most (soc − soc_reserve) · energy · η_out in a period, so that
+///                no sample can find the state of charge below the reserve; below it the battery is
+///                filled again at once, whatever the price, within the peak limit
+/// Later ones outrank earlier ones. The reserve holds as far as `energy` and the state of charge
+/// are true: give the energy of the aged battery.
+///
+/// Left out: forecasts, frequency response, limits by temperature (the battery's own hold).
+/// Source: engineering. Checked by: tests/unit/economics/tou_dispatch_test.cpp
+class TouDispatch final : public core::Process {
+ public:
+  struct Params {
+    std::string tariff, tariff_file;
+    double period = 0, rating = 0, energy = 0, peak_limit = 0, export_limit = 0, ramp_limit = 0,
+           soc_reserve = 0, soc_trade = 0, soc_max = 0, efficiency_in = 0, efficiency_out = 0,
+           wear = 0;
+  };
+  enum Input : int { kSitePower, kBatteryPower, kSoc, kPeakLimit };
+  enum Output : int { kPSet, kReference, kPrice };
+
+  TouDispatch(const Params& p, const core::ProcessSetup& setup);
+  static const core::ParamTable<Params>& params();
+
+  core::Nanoseconds next_time() const override { return next_; }
+  void update(core::ProcessContext& c) override;
+  void save(core::StateWriter& w) const override {
+    w.put(next_);
+    w.put(order_);
+    w.put(window_);
+  }
+  void load(core::StateReader& r) override {
+    r.get(next_);
+    r.get(order_);
+    r.get(window_);
+  }
+
+ private:
+  Params p_;
+  core::Nanoseconds start_;
+  Tariff tariff_;
+  core::Nanoseconds next_ = 0;
+  double order_ = 0.0;
+  int64_t window_ = 0;  ///< kind last told in the event log; 0: none
+};
+
+core::ProcessType tou_dispatch_process();
+
+}  // namespace steppe::models
