@@ -563,7 +563,7 @@ Profile profile_named(const std::string& name) {
     p.collapse_below = 0.0;
     p.rtol = 1e-6;
     p.ledger_limit = 1e-8;
-    p.newton_tol = 0.005;
+    p.newton_tol = 0.001;
   } else if (name == "facility") {
     p.exchange = p.record = 300.0;
     p.max_step = 900.0;
