@@ -50,6 +50,11 @@ void add_eval(CLI::App&, Program&);
 void add_info(CLI::App&, Program&);
 void add_schema(CLI::App&, Program&);
 void add_completion(CLI::App&, Program&);
+void add_sweep(CLI::App&, Program&);
+
+/// `report` of a folder that `sweep` filled; `csv` and `pareto` may be empty.
+int report_study(const std::string& dir, bool json, const std::string& csv,
+                 const std::string& pareto);
 
 /// Page of KPIs, balances and events, as `run` and `report` print it.
 struct PageNumber {

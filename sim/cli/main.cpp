@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
     program.watch_requests = watch_requests;
     for (auto* add : {cli::add_run, cli::add_check, cli::add_load, cli::add_report,
                       cli::add_compare, cli::add_plot, cli::add_export, cli::add_eval,
-                      cli::add_info, cli::add_schema, cli::add_completion})
+                      cli::add_info, cli::add_schema, cli::add_completion, cli::add_sweep})
       add(app, program);
     try {
       app.parse(argc, argv);

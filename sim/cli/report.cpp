@@ -1,6 +1,7 @@
 // steppe report: what a result file says, for people and for programs.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/units.h"
@@ -79,9 +80,21 @@ void add_report(CLI::App& app, Program& program) {
   auto* cmd = app.add_subcommand("report", "KPIs, balances and events of a result");
   auto file = std::make_shared<std::string>();
   auto json = std::make_shared<bool>(false);
-  cmd->add_option("RESULT", *file, "Result file (.h5)")->required();
+  auto csv = std::make_shared<std::string>(), pareto = std::make_shared<std::string>();
+  cmd->add_option("RESULT", *file, "Result file (.h5), or the folder of a study")->required();
   cmd->add_flag("--json", *json, "For programs: SI values with units");
-  cmd->callback([=, &program] { program.exit_code = report(*file, *json); });
+  cmd->add_option("--csv", *csv, "Of a study: its table, one run a line")->type_name("FILE");
+  cmd->add_option("--pareto", *pareto, "Of a study: runs that no other beats in both KPIs")
+      ->type_name("KPI[:max],KPI[:max]");
+  cmd->callback([=, &program] {
+    std::error_code ec;
+    const bool study = std::filesystem::is_directory(*file, ec);
+    if (!study && !(csv->empty() && pareto->empty()))
+      throw UserError(
+          "--csv and --pareto are about the folder of a study; steppe export writes "
+          "a result as CSV");
+    program.exit_code = study ? report_study(*file, *json, *csv, *pareto) : report(*file, *json);
+  });
 }
 
 }  // namespace steppe::cli

@@ -1,0 +1,86 @@
+#pragma once
+// A study file: a base scenario and what varies in it. Reading it gives a list of runs, each of
+// them a set of overrides; nothing is run here.
+//
+// Order of the runs, from the slowest to the fastest: the axes in the order of the file (as nested
+// loops), the points of the sample, the seeds. So the index of a run tells its inputs, whoever
+// runs it.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/app/scenario.h"
+#include "sim/app/simulation.h"
+
+namespace steppe::app {
+
+/// One thing that varies.
+struct StudyInput {
+  std::string path;   ///< as in --set
+  std::string unit;   ///< in which the numbers of the table are, as typed; "": the parameter's own
+  bool text = false;  ///< values are no numbers (a name, a file, true)
+  SourceLoc path_loc;
+  std::vector<SourceLoc> value_locs;  ///< of an axis: one per value; of a sample: one
+};
+
+struct StudyRun {
+  size_t index = 0;
+  std::vector<std::string> values;  ///< one per input, as typed behind --set
+  uint64_t seed = 0;
+  bool has_seed = false;
+};
+
+class Study {
+ public:
+  enum class Record { kpi, series };
+
+  std::string name, path, source;
+  std::string scenario;  ///< path of the base scenario
+  std::string until;     ///< "" : what the scenario says
+  std::string profile;   ///< "" : what the scenario says
+  Record record = Record::kpi;
+  std::vector<StudyInput> inputs;  ///< axes, then what is sampled
+
+  size_t size() const;
+  StudyRun run(size_t index) const;
+  std::vector<Override> overrides(const StudyRun&) const;
+  /// Number of `text` in the unit of input `i`; NaN for a text.
+  double number(size_t i, const std::string& text) const;
+  const std::vector<uint64_t>& seeds() const { return seeds_; }
+
+ private:
+  friend class StudyReader;
+  std::vector<std::vector<std::string>> axes_;
+  std::vector<std::string> sampled_;  ///< points × inputs of the sample, row by row
+  size_t sample_size_ = 0;            ///< 0: nothing is sampled
+  std::vector<uint64_t> seeds_;
+  SourceLoc seeds_loc_, until_loc_, profile_loc_;
+};
+
+/// Reads and checks the form of a study; all problems go to `d`. `folder`: where the study lay,
+/// when `path` is a copy of it kept with the results; the scenario may then be gone.
+Study load_study(const std::string& path, Diagnostics& d, const std::string& folder = {});
+
+/// Builds the first and the last run and reads each value of each axis once, so that a wrong path,
+/// unit or value is found before anything runs. Problems point into the study file.
+void check_study(const Study&, const core::Registry&, Diagnostics& d);
+
+/// What a run is known by: a hash of everything that decides its numbers (the resolved scenario,
+/// its profile, events and data files by content, the seed, the version of the program) and of
+/// what is kept of it. 16 hexadecimal digits.
+std::string run_id(const Scenario&, Study::Record);
+
+/// Coordinate `dimension` (from 0) of point `index` of Sobol's sequence, in [0, 1), with the
+/// direction numbers of Joe and Kuo (2008, "new-joe-kuo-6.21201"). `shift`: a digital shift.
+double sobol_point(uint32_t index, size_t dimension, uint32_t shift = 0);
+inline constexpr size_t kMostSobolDimensions = 21;
+
+/// Stratum and place in it for each of `n` points of one dimension of a Latin hypercube.
+std::vector<double> latin_hypercube(size_t n, uint64_t seed, std::string_view dimension);
+
+/// Inverse of the standard normal distribution function, |relative error| < 1e-12.
+double normal_quantile(double p);
+
+}  // namespace steppe::app
