@@ -42,7 +42,8 @@ class Loop {
     for (size_t p = 0; p < s_.processes.size(); ++p) update_process(p);
     s_.refresh_mass(
         0.0);  // at rest a lag equals its target, so the search may keep all of them as states
-    if (!s_.processes.empty() && find_steady(s_, 0.0, profile_->rtol).ok) {
+    if (!s_.processes.empty()) {
+      find_steady(s_, 0.0, profile_->rtol);  // if this one fails, the next says why
       refresh_outputs();
       core::StateReader again(fresh.bytes());
       for (auto& p : s_.processes) p.process->load(again);
@@ -184,6 +185,7 @@ class Loop {
     return logged || !std::equal(vars_before.begin(), vars_before.end(), e.vars);
   }
   void log(EventRecord r) {
+    if (rehearsal_) return;
     last_guards_ = r.component + "." + r.name;
     recent_.push_back(fmt::format("{} {} {}{}", format_duration(r.time), r.component, r.name,
                                   r.to.empty() ? "" : " → " + r.to));
@@ -544,6 +546,7 @@ class Loop {
   Nanoseconds now_ = 0, record_next_ = 0;
   double t_ = 0.0, ledger_limit_ = 0.0, last_jump_ = -1e300;
   bool jump_ = false, held_changed_ = false;
+  bool rehearsal_ = false;  ///< first answers of the processes, taken back before the run
   std::vector<RampEnd> ramp_ends_;
   std::vector<double> outputs_, guards_, x_;
   LedgerArray stored_start_{}, stored_done_{};
