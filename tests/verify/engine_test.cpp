@@ -57,7 +57,8 @@ TEST_CASE("AC-8-01 stiff linear pair: error within 10 rtol") {
 }
 
 TEST_CASE("sdirk has order 3 at fixed steps") {
-  // Steps are fixed by a loose tolerance and a small largest step; halving it must cut the error by 2³.
+  // Steps are fixed by a loose tolerance and a small largest step; halving it must cut the error by
+  // 2³.
   auto error = [](double h) {
     Site site;
     site.add<Stiff>("s").a = -2.0;
@@ -93,7 +94,8 @@ TEST_CASE("AC-8-02 guard located within 1e-6 s of the analytic time, with hyster
     // The heater passes 400 K at 0.2 K/s: 1e-6 s is 2e-7 K, hence the tight tolerance.
     const auto r = solve::run(*s, options(3000.0, 1e-10, method), w);
     // T = P/k + (T0 − P/k)·e^{−kt/C} reaches 400 K; then it cools from 400 K to 390 K.
-    const double t1 = -p.capacity / p.loss * std::log((p.t_off - p.power / p.loss) / (300.0 - p.power / p.loss));
+    const double t1 =
+        -p.capacity / p.loss * std::log((p.t_off - p.power / p.loss) / (300.0 - p.power / p.loss));
     const double t2 = t1 + p.capacity / p.loss * std::log(p.t_off / p.t_on);
     REQUIRE(w.events.size() >= 2);
     CAPTURE(static_cast<int>(method));

@@ -15,7 +15,8 @@ using core::LocalOut;
 using core::ParamTable;
 using core::VarKind;
 
-/// x' = a·(x − cos t) − sin t, i.e. x = cos t + c·e^{a t}; t is a clock state. The stiff test of Prothero and Robinson.
+/// x' = a·(x − cos t) − sin t, i.e. x = cos t + c·e^{a t}; t is a clock state. The stiff test of
+/// Prothero and Robinson.
 struct Stiff {
   struct Params {
     double a, x0;
@@ -28,7 +29,9 @@ struct Stiff {
   }
   static Layout layout() {
     Layout l;
-    l.var(0, {.name = "x", .unit = "1", .atol = 1e-12, .guess = 1.0, .initial = true, .help = "state"});
+    l.var(
+        0,
+        {.name = "x", .unit = "1", .atol = 1e-12, .guess = 1.0, .initial = true, .help = "state"});
     l.var(1, {.name = "t", .unit = "s", .atol = 1e-12, .initial = true, .help = "state"});
     return l;
   }
@@ -42,23 +45,31 @@ struct Stiff {
   }
 };
 
-/// A capacity that is heated at a held power; switches the heater off at t_off and on again below t_on.
+/// A capacity that is heated at a held power; switches the heater off at t_off and on again below
+/// t_on.
 struct Boiler {
   struct Params {
     double capacity, loss, power, t_off, t_on;
   };
   static const ParamTable<Params>& params() {
-    static const auto t = ParamTable<Params>{}
-                              .real("capacity", &Params::capacity, "J/K", 1000.0, {1, 1e9}, "heat capacity")
-                              .real("loss", &Params::loss, "W/K", 2.0, {0, 1e6}, "to 0 K")
-                              .real("power", &Params::power, "W", 1000.0, {0, 1e9}, "heater")
-                              .real("t_off", &Params::t_off, "K", 400.0, {0, 1e4}, "off above")
-                              .real("t_on", &Params::t_on, "K", 390.0, {0, 1e4}, "on below");
+    static const auto t =
+        ParamTable<Params>{}
+            .real("capacity", &Params::capacity, "J/K", 1000.0, {1, 1e9}, "heat capacity")
+            .real("loss", &Params::loss, "W/K", 2.0, {0, 1e6}, "to 0 K")
+            .real("power", &Params::power, "W", 1000.0, {0, 1e9}, "heater")
+            .real("t_off", &Params::t_off, "K", 400.0, {0, 1e4}, "off above")
+            .real("t_on", &Params::t_on, "K", 390.0, {0, 1e4}, "on below");
     return t;
   }
   static Layout layout() {
     Layout l;
-    l.var(0, {.name = "temp", .unit = "K", .atol = 1e-9, .guess = 300.0, .initial = true, .energy = Energy::heat, .help = "state"});
+    l.var(0, {.name = "temp",
+              .unit = "K",
+              .atol = 1e-9,
+              .guess = 300.0,
+              .initial = true,
+              .energy = Energy::heat,
+              .help = "state"});
     l.mode(0, {.name = "heater", .values = {"on", "off"}});
     l.guard(0, "too_hot", "heater off");
     l.guard(1, "too_cold", "heater on");
@@ -87,12 +98,15 @@ struct Chatter {
     double dummy;
   };
   static const ParamTable<Params>& params() {
-    static const auto t = ParamTable<Params>{}.real("dummy", &Params::dummy, "1", 0.0, {-1, 1}, "none");
+    static const auto t =
+        ParamTable<Params>{}.real("dummy", &Params::dummy, "1", 0.0, {-1, 1}, "none");
     return t;
   }
   static Layout layout() {
     Layout l;
-    l.var(0, {.name = "x", .unit = "1", .atol = 1e-9, .guess = -1.0, .initial = true, .help = "state"});
+    l.var(
+        0,
+        {.name = "x", .unit = "1", .atol = 1e-9, .guess = -1.0, .initial = true, .help = "state"});
     l.mode(0, {.name = "side", .values = {"below", "above"}});
     l.guard(0, "up", "x above 0");
     l.guard(1, "down", "x not below 0");
@@ -113,7 +127,8 @@ struct Site {
 
   template <class M>
   typename M::Params& add(const std::string& id) {
-    const auto [it, fresh] = registry.components.try_emplace(id, core::describe<M>(id, "test", "test"));
+    const auto [it, fresh] =
+        registry.components.try_emplace(id, core::describe<M>(id, "test", "test"));
     core::ComponentSpec c;
     c.id = id;
     c.type = &it->second;
