@@ -15,7 +15,7 @@
 #include "models/registry.h"
 #include "sim/base/rng.h"
 #include "sim/base/units.h"
-#include "tests/contract/bench.h"
+#include "tests/support/bench.h"
 
 namespace {
 std::atomic<long> allocations{0};

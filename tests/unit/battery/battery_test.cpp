@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "models/battery/lfp_cell.h"
-#include "tests/contract/bench.h"
+#include "tests/support/bench.h"
 #include "tests/unit/cooling/rig.h"
 
 using namespace steppe;

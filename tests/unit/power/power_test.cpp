@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "models/power/converter.h"
-#include "tests/contract/bench.h"
+#include "tests/support/bench.h"
 #include "tests/unit/cooling/rig.h"
 
 using namespace steppe;

@@ -1,4 +1,4 @@
-#include "tests/contract/bench.h"
+#include "tests/support/bench.h"
 
 #include <cmath>
 #include <numeric>
