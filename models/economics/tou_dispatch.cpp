@@ -113,11 +113,14 @@ void TouDispatch::update(core::ProcessContext& c) {
   const double cap = std::isfinite(c.in(kPeakLimit)) ? c.in(kPeakLimit) : p_.peak_limit;
   const double period = c.period(p_.period);
   const int64_t now = (start_ + c.now) / kSecond;
+  // No plant is known so well that a converter's own loss could not take the last of it.
+  constexpr double kGuard = 0.001;
+  const double reserve = std::min(p_.soc_reserve + kGuard, p_.soc_max);
   const DispatchPlant plant{.rating = p_.rating,
                             .energy = p_.energy,
                             .efficiency_in = p_.efficiency_in,
                             .efficiency_out = p_.efficiency_out,
-                            .soc_reserve = std::max(p_.soc_reserve, p_.soc_trade),
+                            .soc_reserve = std::max(reserve, p_.soc_trade),
                             .soc_max = p_.soc_max,
                             .wear = p_.wear,
                             .peak_limit = cap,
@@ -131,7 +134,7 @@ void TouDispatch::update(core::ProcessContext& c) {
   p = std::max(p, load - cap);
   p = std::min(p, load + p_.export_limit);
   const double room = std::max(0.0, p_.soc_max - soc) * p_.energy / p_.efficiency_in;
-  const double above = std::max(0.0, soc - p_.soc_reserve) * p_.energy * p_.efficiency_out;
+  const double above = std::max(0.0, soc - reserve) * p_.energy * p_.efficiency_out;
   p = std::max(p, -std::min(p_.rating, room / period));
   p = std::min(p, std::min(p_.rating, above / period));
   order_ = p;
