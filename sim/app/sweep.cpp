@@ -447,6 +447,14 @@ SweepSummary run_sweep(const Study& study, const core::Registry& registry, const
     at += o.shards;
     return i;
   };
+  {
+    // A small result before the first run: a folder without room shows at once, and the library of
+    // the files is set up here instead of in each run's process.
+    const fs::path trial = partial_file(o.dir, ::getpid());
+    io::Recorder(trial.string(), {}).finish("complete");
+    std::error_code ec;
+    fs::remove(trial, ec);
+  }
   const auto begin = Clock::now();
   std::vector<Child> running;
   std::string disk;
