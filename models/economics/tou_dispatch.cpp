@@ -127,7 +127,7 @@ void TouDispatch::update(core::ProcessContext& c) {
                             .export_limit = p_.export_limit};
   double p = tou_order(tariff_, plant, now, load, soc);
   // Refilling the reserve waits for no price; half of the rating is enough.
-  const double missing = (p_.soc_reserve - soc) * p_.energy / p_.efficiency_in;
+  const double missing = (reserve - soc) * p_.energy / p_.efficiency_in;
   if (missing > 0.0) p = std::min(p, -std::min(0.5 * p_.rating, missing / period));
   const double step = p_.ramp_limit * period;
   p = std::clamp(p, order_ - step, order_ + step);
