@@ -185,6 +185,10 @@ const std::vector<KpiInfo>& kpi_infos() {
       {"hours_free_cooling", "s", "Time in free cooling"},
       {"hours_partial_mechanical", "s", "Time in partial mechanical cooling"},
       {"hours_mechanical", "s", "Time in mechanical cooling"},
+      {"cost_energy", "CNY", "Energy price of what the utility delivered"},
+      {"cost_demand", "CNY", "Demand or capacity charge"},
+      {"cost_total", "CNY", "Bill of the run"},
+      {"cost_per_million_output_tokens", "CNY", "cost_total / tokens_out · 1e6"},
       {"ups_transfers", "1", "Transfers of UPS or HVDC systems to battery"},
       {"ride_through_violations", "1", "Times a rack lost its supply"},
   };
