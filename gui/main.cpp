@@ -1,12 +1,12 @@
 // The desktop app. Only this file and the command line know the concrete models.
 #include <QApplication>
 #include <QSettings>
-#include <QTranslator>
 #include <clocale>
 
 #include "gui/actions/actions.h"
 #include "gui/main_window.h"
 #include "gui/style/theme.h"
+#include "gui/style/translator.h"
 #include "models/registry.h"
 
 int main(int argc, char** argv) {
@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   QStringList files = QApplication::arguments().mid(1);
   int code = 0;
   do {
-    QTranslator translator;
+    gui::Translator translator;
     if (translator.load(":/translations/steppe_" + QSettings().value("language", "en").toString()))
       QApplication::installTranslator(&translator);
     gui::apply_theme(app, QSettings().value("dark", false).toBool());

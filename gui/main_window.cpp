@@ -99,158 +99,13 @@ MainWindow::MainWindow(const core::Registry& registry, QWidget* parent)
 
 MainWindow::~MainWindow() {
   // Panels look at the session while they go; it goes last.
+  disconnect(tabs_, nullptr, this, nullptr);
+  disconnect(case_tabs_, nullptr, this, nullptr);
+  disconnect(session_.get(), nullptr, this, nullptr);
   for (auto& [name, dock] : docks_) delete dock;
+  docks_.clear();
   delete ruler_bar_;
   delete pages_;
-}
-
-QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* content,
-                                  Qt::DockWidgetArea area) {
-  auto* dock = new QDockWidget(title, this);
-  dock->setObjectName(name);
-  dock->setWidget(content);
-  addDockWidget(area, dock);
-  docks_[name] = dock;
-  return dock;
-}
-
-void MainWindow::make_docks() {
-  scenario_tree_ = new ScenarioTree(*session_, this);
-  signal_tree_ = new SignalTree(*session_, *plots_, this);
-  inspector_ = new Inspector(*session_, this);
-  auto* problems = new ProblemsPanel(*session_, this);
-  auto* runs = new RunsPanel(*session_, this);
-  auto* events = new EventsPanel(*session_, this);
-  auto* kpis = new KpiPanel(*session_, this);
-  auto* statistics = new StatisticsPanel(*session_, *plots_, this);
-  auto* scenario = add_dock("scenario", tr("Scenario"), scenario_tree_, Qt::LeftDockWidgetArea);
-  auto* signal_dock = add_dock("signals", tr("Signals"), signal_tree_, Qt::LeftDockWidgetArea);
-  auto* inspect = add_dock("inspector", tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
-  auto* figures = add_dock("kpis", tr("Key figures"), kpis, Qt::RightDockWidgetArea);
-  tabifyDockWidget(inspect, figures);
-  inspect->raise();
-  auto* problem_dock = add_dock("problems", tr("Problems"), problems, Qt::BottomDockWidgetArea);
-  auto* run_dock = add_dock("runs", tr("Runs"), runs, Qt::BottomDockWidgetArea);
-  auto* event_dock = add_dock("events", tr("Events"), events, Qt::BottomDockWidgetArea);
-  auto* statistics_dock = add_dock("statistics", tr("Statistics"), statistics, Qt::BottomDockWidgetArea);
-  resizeDocks({scenario, inspect}, {224, 286}, Qt::Horizontal);
-  resizeDocks({scenario, signal_dock}, {300, 250}, Qt::Vertical);
-  resizeDocks({problem_dock, run_dock, event_dock, statistics_dock}, {370, 500, 440, 100}, Qt::Horizontal);
-  resizeDocks({problem_dock}, {150}, Qt::Vertical);
-  auto follow = [](QDockWidget* dock, const QString& title) {
-    return [dock, title](const QString& s) { dock->setWindowTitle(s.isEmpty() ? title : title + "  ·  " + s); };
-  };
-  connect(problems, &ProblemsPanel::summary_changed, this, follow(problem_dock, tr("Problems")));
-  connect(runs, &RunsPanel::summary_changed, this, follow(run_dock, tr("Runs")));
-  connect(events, &EventsPanel::summary_changed, this, follow(event_dock, tr("Events")));
-  connect(runs, &RunsPanel::compare_wanted, this, [this] { show_tab(kCompare); });
-}
-
-void MainWindow::make_tool_bars() {
-  auto* bar = addToolBar(tr("Commands"));
-  bar->setObjectName("commands");
-  bar->setMovable(false);
-  bar->setIconSize({16, 16});
-  bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-  bar->addAction(files_->open);
-  bar->addAction(files_->save);
-  bar->addSeparator();
-  for (QAction* a : {edits_->undo, edits_->redo}) {
-    bar->addAction(a);
-    if (auto* b = qobject_cast<QToolButton*>(bar->widgetForAction(a))) b->setToolButtonStyle(Qt::ToolButtonIconOnly);
-  }
-  bar->addSeparator();
-  auto* run = new QPushButton(tr("Run"), bar);
-  run->setObjectName("run_button");
-  run->setFixedHeight(28);
-  run->setMinimumWidth(78);
-  run->setFocusPolicy(Qt::TabFocus);
-  run->setToolTip(runs_->run->toolTip());
-  connect(run, &QPushButton::clicked, runs_->run, &QAction::trigger);
-  connect(runs_->run, &QAction::enabledChanged, run, &QWidget::setEnabled);
-  run->setEnabled(runs_->run->isEnabled());
-  bar->addWidget(run);
-  bar->addAction(runs_->pause);
-  bar->addAction(runs_->stop);
-  bar->addAction(runs_->check);
-  bar->addSeparator();
-  bar->addWidget(new QLabel("  " + tr("Profile:") + " ", bar));
-  profile_ = new QComboBox(bar);
-  profile_->addItem(tr("as in the file"), QString());
-  for (const char* p : {"electrical", "thermal", "facility"}) profile_->addItem(p, QString(p));
-  profile_->setToolTip(tr("Time scale of the next run"));
-  connect(profile_, &QComboBox::activated, this, [this] {
-    session_->profile = profile_->currentData().toString();
-    session_->check_now();
-  });
-  bar->addWidget(profile_);
-  auto* spacer = new QWidget(bar);
-  spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-  bar->addWidget(spacer);
-  clock_ = new QLabel(bar);
-  clock_->setTextFormat(Qt::RichText);
-  site_ = new QLabel(bar);
-  pue_ = new QLabel(bar);
-  bar->addWidget(clock_);
-  for (QLabel* l : {site_, pue_}) {
-    l->setFrameShape(QFrame::StyledPanel);
-    l->setContentsMargins(6, 2, 6, 2);
-    l->setTextFormat(Qt::RichText);
-    auto* gap = new QWidget(bar);
-    gap->setFixedWidth(8);
-    bar->addWidget(gap);
-    bar->addWidget(l);
-  }
-  auto* gap = new QWidget(bar);
-  gap->setFixedWidth(8);
-  bar->addWidget(gap);
-  addToolBarBreak();
-  auto* cases = addToolBar(tr("Open scenarios"));
-  cases->setObjectName("cases");
-  cases->setMovable(false);
-  case_tabs_ = new QTabBar(cases);
-  case_tabs_->setDocumentMode(true);
-  case_tabs_->setTabsClosable(true);
-  case_tabs_->setExpanding(false);
-  case_tabs_->setDrawBase(false);
-  cases->addWidget(case_tabs_);
-  connect(case_tabs_, &QTabBar::currentChanged, this, [this](int i) {
-    if (filling_tabs_) return;
-    if (i <= 0) return show_welcome();
-    session_->set_current(session_->cases().at(static_cast<size_t>(i - 1)).get());
-    pages_->setCurrentWidget(tabs_);
-    apply_preset(tabs_->currentIndex());
-  });
-  connect(case_tabs_, &QTabBar::tabCloseRequested, this, [this](int i) {
-    if (i <= 0) return;
-    session_->set_current(session_->cases().at(static_cast<size_t>(i - 1)).get());
-    if (files_->may_close(false)) session_->close_case(session_->current());
-  });
-  ruler_bar_ = new QToolBar(tr("Time"), this);
-  ruler_bar_->setObjectName("time");
-  ruler_bar_->setMovable(false);
-  ruler_ = new TimeRuler(*session_, ruler_bar_);
-  ruler_bar_->addWidget(ruler_);
-  addToolBar(Qt::BottomToolBarArea, ruler_bar_);
-  status_ = new QLabel(this);
-  memory_ = new QLabel(this);
-  statusBar()->addWidget(status_, 1);
-  statusBar()->addPermanentWidget(memory_);
-  refresh_icons();
-}
-
-void MainWindow::make_menus() {
-  files_->fill(menuBar()->addMenu(tr("&File")));
-  edits_->fill(menuBar()->addMenu(tr("&Edit")));
-  views_->fill_view(menuBar()->addMenu(tr("&View")));
-  runs_->fill(menuBar()->addMenu(tr("&Run")));
-  views_->fill_plot(menuBar()->addMenu(tr("&Plot")));
-  auto* window = menuBar()->addMenu(tr("&Window"));
-  for (const char* name : {"scenario", "signals", "inspector", "kpis", "problems", "runs", "events", "statistics"})
-    window->addAction(docks_[name]->toggleViewAction());
-  window->addSeparator();
-  window->addAction(tr("Welcome page"), this, &MainWindow::show_welcome);
-  views_->fill_help(menuBar()->addMenu(tr("&Help")));
 }
 
 void MainWindow::connect_session() {
@@ -268,7 +123,8 @@ void MainWindow::connect_session() {
   connect(&s, &Session::text_changed, this, &MainWindow::rebuild_case_tabs);
   connect(&s, &Session::cursor_changed, this, &MainWindow::update_readout);
   connect(&s, &Session::run_changed, this, [this] {
-    if (RunData* r = session_->run()) connect(r, &RunData::loaded, this, &MainWindow::update_readout, Qt::UniqueConnection);
+    if (RunData* r = session_->run())
+      connect(r, &RunData::loaded, this, &MainWindow::update_readout, Qt::UniqueConnection);
     update_readout();
     update_status();
   });
@@ -294,7 +150,8 @@ void MainWindow::connect_session() {
     if (tabs_->currentIndex() != kPlots) show_tab(kPlots);
   });
   connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::apply_preset);
-  connect(welcome_, &WelcomePage::open_wanted, this, [this](const QString& f) { files_->open_path(f); });
+  connect(welcome_, &WelcomePage::open_wanted, this,
+          [this](const QString& f) { files_->open_path(f); });
   connect(welcome_, &WelcomePage::run_wanted, this, [this](const QString& f) {
     if (!files_->open_path(f)) return;
     show_tab(kDiagram);
@@ -342,7 +199,8 @@ void MainWindow::apply_preset(int tab) {
       {kYaml, {"scenario", "inspector", "problems"}},
   };
   const auto it = kShown.find(tab);
-  for (auto& [name, dock] : docks_) dock->setVisible(it != kShown.end() && it->second.contains(name));
+  for (auto& [name, dock] : docks_)
+    dock->setVisible(it != kShown.end() && it->second.contains(name));
   if (tab == kDiagram || tab == kYaml) docks_["inspector"]->raise();
 }
 
@@ -353,14 +211,17 @@ void MainWindow::rebuild_case_tabs() {
   case_tabs_->setTabButton(0, QTabBar::RightSide, nullptr);
   int index = 0;
   for (const auto& c : session_->cases()) {
-    const int i = case_tabs_->addTab(dot(series_color(c->color)), c->title + (c->document.modified() ? " *" : ""));
-    case_tabs_->setTabToolTip(i, c->read_only ? tr("Scenario kept in the result") : QString::fromStdString(c->document.path()));
+    const int i = case_tabs_->addTab(dot(series_color(c->color)),
+                                     c->title + (c->document.modified() ? " *" : ""));
+    case_tabs_->setTabToolTip(i, c->read_only ? tr("Scenario kept in the result")
+                                              : QString::fromStdString(c->document.path()));
     if (c.get() == session_->current()) index = i;
   }
   case_tabs_->setCurrentIndex(pages_->currentWidget() == welcome_ ? 0 : index);
   filling_tabs_ = false;
   const Case* c = session_->current();
-  setWindowTitle(c ? c->title + (c->document.modified() ? " *" : "") + " – steppe" : QString("steppe"));
+  setWindowTitle(c ? c->title + (c->document.modified() ? " *" : "") + " – steppe"
+                   : QString("steppe"));
 }
 
 void MainWindow::update_readout() {
@@ -375,7 +236,8 @@ void MainWindow::update_readout() {
   QString power;
   for (const auto& i : r->infos)
     if (i.unit == "W" && i.name.endsWith("import")) {
-      if (const auto v = r->value(i.name, session_->cursor())) power = QString::fromStdString(quantity(*v, "W"));
+      if (const auto v = r->value(i.name, session_->cursor()))
+        power = QString::fromStdString(quantity(*v, "W"));
       break;
     }
   site_->setText(tr("Site") + " <b>" + power + "</b>");
@@ -397,16 +259,19 @@ void MainWindow::update_status() {
   if (!r->status.isEmpty()) parts << r->status;
   if (r->rows > 0) parts << tr("%1 samples").arg(r->rows);
   for (const auto& l : r->ledger)
-    if (l.name == "residual_energy") parts << tr("ledger residual %1").arg(kpi_text("ledger_residual", l.value, "1"));
+    if (l.name == "residual_energy")
+      parts << tr("ledger residual %1").arg(kpi_text("ledger_residual", l.value, "1"));
   status_->setText(parts.join("  ·  "));
   QFile f("/proc/self/statm");
   if (f.open(QIODevice::ReadOnly))
-    memory_->setText(tr("%1 MB").arg(f.readAll().split(' ').value(1).toLongLong() * 4096 / 1'000'000));
+    memory_->setText(
+        tr("%1 MB").arg(f.readAll().split(' ').value(1).toLongLong() * 4096 / 1'000'000));
 }
 
 void MainWindow::refresh_icons() {
   for (QAction* a : actions())
-    if (const QString name = a->property("icon_name").toString(); !name.isEmpty()) a->setIcon(icon(name));
+    if (const QString name = a->property("icon_name").toString(); !name.isEmpty())
+      a->setIcon(icon(name));
   if (auto* run = findChild<QPushButton*>("run_button")) {
     const QColor ink = theme().dark ? QColor("#0B1620") : QColor("#FFFFFF");
     QPalette p = qApp->palette();
@@ -457,7 +322,8 @@ void MainWindow::export_view() {
     files_->save_case(true);
     return;
   }
-  const QString file = ask_save(this, "export", tr("Export"), QFileInfo(c->title).completeBaseName(), filters);
+  const QString file =
+      ask_save(this, "export", tr("Export"), QFileInfo(c->title).completeBaseName(), filters);
   if (file.isEmpty()) return;
   QString why;
   if (tab == kDiagram) {
@@ -519,7 +385,8 @@ void MainWindow::keyPressEvent(QKeyEvent* e) {
     case Qt::Key_Home:
       return views_->fit->trigger();
     case Qt::Key_Z:
-      return (e->modifiers() & Qt::ShiftModifier ? views_->zoom_forward : views_->zoom_back)->trigger();
+      return (e->modifiers() & Qt::ShiftModifier ? views_->zoom_forward : views_->zoom_back)
+          ->trigger();
     default:
       QMainWindow::keyPressEvent(e);
   }

@@ -81,8 +81,8 @@ void Session::set_current(Case* c) {
 }
 
 void Session::close_case(Case* c) {
-  const auto it = std::find_if(cases_.begin(), cases_.end(),
-                               [c](const auto& x) { return x.get() == c; });
+  const auto it =
+      std::find_if(cases_.begin(), cases_.end(), [c](const auto& x) { return x.get() == c; });
   if (it == cases_.end()) return;
   const std::unique_ptr<Case> closing = std::move(*it);
   cases_.erase(it);
@@ -143,7 +143,11 @@ RunData* Session::open_result(const QString& path) {
     if (!owner) {
       // The result's scenario stands at the place where it was run, so that its paths hold.
       const auto from = r->provenance.find("scenario");
-      ScenarioDocument d(r->source, from == r->provenance.end() ? std::string() : from->second);
+      QFileInfo place(
+          QString::fromStdString(from == r->provenance.end() ? std::string() : from->second));
+      if (place.fileName().startsWith('.'))  // it was run from unsaved text
+        place.setFile(place.absolutePath() + "/" + r->title + ".yaml");
+      ScenarioDocument d(r->source, place.filePath().toStdString());
       owner = add_case(std::move(d), file, true);
     }
     owner->run = r;
@@ -161,9 +165,10 @@ RunData* Session::start_run() {
   Case& c = *current_;
   if (results_dir.isEmpty()) {
     const QString beside = QString::fromStdString(app::home_dir()) + "/results";
-    results_dir = QDir().mkpath(beside) && QFileInfo(beside).isWritable()
-                      ? beside
-                      : QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/results";
+    results_dir =
+        QDir().mkpath(beside) && QFileInfo(beside).isWritable()
+            ? beside
+            : QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/results";
   }
   if (!QDir().mkpath(results_dir)) {
     message(tr("Cannot make the folder %1").arg(results_dir), true);
@@ -182,8 +187,13 @@ RunData* Session::start_run() {
   r->profile = profile;
   follow_ = true;
   c.run = r;
-  controller_.enqueue(r, {c.document.text(), c.document.path(), profile.toStdString(),
-                          file.toStdString(), 0.0});
+  // Once its signals are known, and again when the file has taken their place.
+  connect(r, &RunData::changed, this, [this, r] {
+    if (r == run()) Q_EMIT run_changed();
+    Q_EMIT runs_changed();
+  });
+  controller_.enqueue(
+      r, {c.document.text(), c.document.path(), profile.toStdString(), file.toStdString(), 0.0});
   Q_EMIT runs_changed();
   Q_EMIT run_changed();
   return r;
@@ -205,7 +215,6 @@ void Session::run_finished(RunData* r) {
       }
       Q_EMIT runs_changed();
       if (r == run()) {
-        Q_EMIT run_changed();
         reset_range();
         set_cursor(std::clamp(cursor_, r->t_begin, std::max(r->t_begin, r->t_end)));
       }

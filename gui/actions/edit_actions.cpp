@@ -7,7 +7,8 @@
 
 namespace steppe::gui {
 
-EditActions::EditActions(MainWindow& window, Session& session) : QObject(&window), session_(session) {
+EditActions::EditActions(MainWindow& window, Session& session)
+    : QObject(&window), session_(session) {
   auto make = [&](const char* shape, const QString& text, const QKeySequence& key) {
     auto* a = new QAction(icon(shape), text, this);
     a->setShortcut(key);

@@ -141,11 +141,13 @@ bool FileActions::open_path(const QString& given) {
     }
     const QString why = session_.set_value(
         c->document.value("site.weather.file") ? "site.weather.file" : "site.weather", path);
-    session_.message(why.isEmpty() ? tr("The weather of %1 is now %2").arg(c->title, path) : why, !why.isEmpty());
+    session_.message(why.isEmpty() ? tr("The weather of %1 is now %2").arg(c->title, path) : why,
+                     !why.isEmpty());
     return why.isEmpty();
   }
   if (suffix == "csv") {
-    session_.message(tr("A load trace belongs to a load: set its file in the parameters of the load"), true);
+    session_.message(
+        tr("A load trace belongs to a load: set its file in the parameters of the load"), true);
     return false;
   }
   for (const auto& c : session_.cases())
@@ -189,9 +191,7 @@ bool FileActions::save_case(bool as) {
   return true;
 }
 
-void FileActions::new_scenario() {
-  session_.add_case(ScenarioDocument(kTemplate), tr("new.yaml"));
-}
+void FileActions::new_scenario() { session_.add_case(ScenarioDocument(kTemplate), tr("new.yaml")); }
 
 bool FileActions::may_close(bool whole_window) {
   for (const auto& c : session_.cases()) {

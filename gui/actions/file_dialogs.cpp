@@ -25,12 +25,14 @@ QFileDialog::Options options() {
 QStringList ask_open(QWidget* parent) {
   QSettings settings;
   const QString folder =
-      settings.value("folder/open", QString::fromStdString(app::home_dir()) + "/scenarios").toString();
+      settings.value("folder/open", QString::fromStdString(app::home_dir()) + "/scenarios")
+          .toString();
   const QStringList files = QFileDialog::getOpenFileNames(
       parent, QCoreApplication::translate("FileDialogs", "Open"), folder,
-      QCoreApplication::translate("FileDialogs",
-                                  "All that steppe reads (*.yaml *.yml *.h5 *.epw);;Scenarios (*.yaml "
-                                  "*.yml);;Results (*.h5);;Weather (*.epw);;All files (*)"),
+      QCoreApplication::translate(
+          "FileDialogs",
+          "All that steppe reads (*.yaml *.yml *.h5 *.epw);;Scenarios (*.yaml "
+          "*.yml);;Results (*.h5);;Weather (*.epw);;All files (*)"),
       nullptr, options());
   if (!files.isEmpty()) settings.setValue("folder/open", QFileInfo(files.first()).absolutePath());
   return files;
@@ -43,7 +45,8 @@ QString ask_save(QWidget* parent, const QString& purpose, const QString& title,
   const QFileInfo proposed(proposal);
   const QString start = proposed.isAbsolute() ? proposal : folder + "/" + proposal;
   QString filter;
-  QString file = QFileDialog::getSaveFileName(parent, title, start, filters.join(";;"), &filter, options());
+  QString file =
+      QFileDialog::getSaveFileName(parent, title, start, filters.join(";;"), &filter, options());
   if (file.isEmpty()) return {};
   if (QFileInfo(file).suffix().isEmpty()) {
     static const QRegularExpression suffix("\\*(\\.\\w+)");

@@ -42,7 +42,8 @@ void RunActions::fill(QMenu* menu) { menu->addActions({run, pause, stop, check})
 
 void RunActions::update_enabled() {
   const RunData* r = session_.run();
-  const bool busy = r && (r->live() || r->phase == RunData::Phase::starting || r->phase == RunData::Phase::queued);
+  const bool busy = r && (r->live() || r->phase == RunData::Phase::starting ||
+                          r->phase == RunData::Phase::queued);
   run->setEnabled(session_.current() != nullptr);
   check->setEnabled(session_.current() != nullptr);
   stop->setEnabled(busy);

@@ -52,16 +52,17 @@ ViewActions::ViewActions(MainWindow& window, Session& session)
   connect(play, &QAction::triggered, this, [this] { window_.ruler()->toggle_play(); });
   connect(next_event, &QAction::triggered, this, [this] { session_.next_event(+1); });
   connect(previous_event, &QAction::triggered, this, [this] { session_.next_event(-1); });
-  connect(add_plot, &QAction::triggered, this, [this] {
-    window_.plots()->add_cell(window_.plots()->cells().size() % 2 == 0);
-  });
-  connect(expand_units, &QAction::toggled, this, [this](bool on) { window_.diagram()->set_expanded(on); });
+  connect(add_plot, &QAction::triggered, this,
+          [this] { window_.plots()->add_cell(window_.plots()->cells().size() % 2 == 0); });
+  connect(expand_units, &QAction::toggled, this,
+          [this](bool on) { window_.diagram()->set_expanded(on); });
   connect(keys, &QAction::triggered, this, &ViewActions::show_keys);
   connect(about, &QAction::triggered, this, [this] {
-    QMessageBox::about(&window_, tr("About steppe"),
-                       tr("<h3>steppe %1</h3><p>Power and cooling digital twin of AI data centers.</p>"
-                          "<p>The desktop app contains QCustomPlot and is under the GPL, version 3.</p>")
-                           .arg(STEPPE_VERSION));
+    QMessageBox::about(
+        &window_, tr("About steppe"),
+        tr("<h3>steppe %1</h3><p>Power and cooling digital twin of AI data centers.</p>"
+           "<p>The desktop app contains QCustomPlot and is under the GPL, version 3.</p>")
+            .arg(STEPPE_VERSION));
   });
   connect(&session_, &Session::range_changed, this, &ViewActions::remember_range);
   auto go = [this](auto& from, auto& to) {
@@ -97,7 +98,8 @@ void ViewActions::fill_view(QMenu* menu) {
   menu->addAction(dark);
   auto* language = menu->addMenu(tr("Language"));
   const QString now = QSettings().value("language", "en").toString();
-  for (const auto& [code, name] : {std::pair<QString, QString>{"en", "English"}, {"zh_CN", "简体中文"}}) {
+  for (const auto& [code, name] :
+       {std::pair<QString, QString>{"en", "English"}, {"zh_CN", "简体中文"}}) {
     auto* a = language->addAction(name, this, [this, code = code] { window_.set_language(code); });
     a->setCheckable(true);
     a->setChecked(now == code);
@@ -112,7 +114,8 @@ void ViewActions::fill_plot(QMenu* menu) {
   menu->addAction(add_plot);
   auto* grid = menu->addMenu(tr("Grid"));
   for (const auto& [r, c] : {std::pair{1, 1}, {1, 2}, {2, 1}, {2, 2}, {3, 1}, {3, 2}, {3, 3}})
-    grid->addAction(QString("%1 × %2").arg(r).arg(c), this, [this, r = r, c = c] { window_.plots()->set_grid(r, c); });
+    grid->addAction(QString("%1 × %2").arg(r).arg(c), this,
+                    [this, r = r, c = c] { window_.plots()->set_grid(r, c); });
   menu->addAction(tr("Clear all plots"), this, [this] {
     for (auto* c : window_.plots()->cells()) c->clear();
   });
@@ -150,7 +153,8 @@ void ViewActions::show_keys() {
   };
   std::vector<std::pair<QString, QString>> commands;
   for (QAction* a : window_.actions())
-    if (!a->shortcut().isEmpty()) commands.emplace_back(a->shortcut().toString(QKeySequence::NativeText), a->text());
+    if (!a->shortcut().isEmpty())
+      commands.emplace_back(a->shortcut().toString(QKeySequence::NativeText), a->text());
   add(tr("Commands"), commands);
   add(tr("Mouse in a plot"), {{tr("Wheel"), tr("Zoom at the pointer; over an axis: that axis")},
                               {tr("Drag"), tr("Zoom to a rectangle")},

@@ -16,10 +16,10 @@ bool is_mode(const SignalInfo& i) {
 
 /// Smaller is more telling.
 int rank_of(const SignalInfo& i, const QString& member) {
-  static const QStringList kNames{"p_import", "p_in",   "power", "p_elec", "it_power", "heat",
-                                  "p_dc",     "p_out",  "p",     "cooling", "q",        "chip_temp",
-                                  "coolant_temp", "temp_out", "temp_supply", "temp", "mean_temp",
-                                  "volume_flow", "mdot", "flow", "fan_power"};
+  static const QStringList kNames{
+      "p_import",    "p_in", "power",     "p_elec",      "it_power",  "heat",         "p_dc",
+      "p_out",       "p",    "cooling",   "q",           "chip_temp", "coolant_temp", "temp_out",
+      "temp_supply", "temp", "mean_temp", "volume_flow", "mdot",      "flow",         "fan_power"};
   const auto at = kNames.indexOf(member);
   if (at >= 0) return static_cast<int>(at);
   if (i.unit == "W") return 30;
@@ -51,7 +51,8 @@ std::vector<const SignalInfo*> signals_of(const RunData& r, const QString& id) {
   for (const auto& i : r.infos) {
     if (!i.name.startsWith(prefix)) continue;
     const QString member = i.name.mid(prefix.size());
-    if (member.contains('.') || ((member.endsWith("_min") || member.endsWith("_max")) && r.info(i.name.chopped(4))))
+    if (member.contains('.') ||
+        ((member.endsWith("_min") || member.endsWith("_max")) && r.info(i.name.chopped(4))))
       continue;
     found.emplace_back(is_mode(i) ? 200 : rank_of(i, member), &i);
   }

@@ -14,12 +14,12 @@ struct SignalInfo;
 
 struct ComponentView {
   Health state = Health::normal;
-  QString mode;                  ///< "tripped", "off" …; "" without a mode
-  QString main;                  ///< "10.7 MW"
-  QString second;                ///< "63 %"
+  QString mode;                     ///< "tripped", "off" …; "" without a mode
+  QString main;                     ///< "10.7 MW"
+  QString second;                   ///< "63 %"
   std::optional<double> flow;       ///< W, all units together; for the width of lines
   std::optional<double> mass_flow;  ///< m3/s or kg/s
-  std::optional<double> soc;     ///< 0 … 1
+  std::optional<double> soc;        ///< 0 … 1
 };
 
 /// Signals of a component, most telling first.

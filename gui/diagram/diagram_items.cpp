@@ -12,7 +12,8 @@ namespace steppe::gui {
 
 BoxItem::BoxItem(QString id, QString type, QString domain, QString help, int units)
     : id_(std::move(id)), type_(std::move(type)), domain_(std::move(domain)), units_(units) {
-  setToolTip(QString("<b>%1</b> · %2<br>%3").arg(id_.toHtmlEscaped(), type_.toHtmlEscaped(), help.toHtmlEscaped()));
+  setToolTip(QString("<b>%1</b> · %2<br>%3")
+                 .arg(id_.toHtmlEscaped(), type_.toHtmlEscaped(), help.toHtmlEscaped()));
   setAcceptHoverEvents(true);
   setCursor(Qt::PointingHandCursor);
   setZValue(2);
@@ -75,7 +76,8 @@ void BoxItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   p->setPen(tripped ? t.error : warned ? t.warning_text : t.text);
   p->drawText(QRectF(x, 20, kBoxWidth - x - 6, 16), Qt::AlignLeft | Qt::AlignVCenter, view_.main);
   p->setPen(tripped ? t.error : warned ? t.warning_text : t.secondary);
-  const QString second = view_.state > Health::normal && !view_.mode.isEmpty() ? view_.mode : view_.second;
+  const QString second =
+      view_.state > Health::normal && !view_.mode.isEmpty() ? view_.mode : view_.second;
   p->drawText(QRectF(left, 36, width, 16), Qt::AlignLeft | Qt::AlignVCenter,
               QFontMetricsF(font).elidedText(second, Qt::ElideRight, width));
   if (!selected_) return;
@@ -85,7 +87,8 @@ void BoxItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   p->drawRect(frame);
   p->setPen(Qt::NoPen);
   p->setBrush(t.accent);
-  for (const QPointF& c : {frame.topLeft(), frame.topRight(), frame.bottomLeft(), frame.bottomRight()})
+  for (const QPointF& c :
+       {frame.topLeft(), frame.topRight(), frame.bottomLeft(), frame.bottomRight()})
     p->drawRect(QRectF(c.x() - 2.5, c.y() - 2.5, 5, 5));
 }
 
@@ -115,8 +118,11 @@ void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   const Theme& t = theme();
   p->setRenderHint(QPainter::Antialiasing);
   const bool fluid = kind_ == core::PortKind::fluid;
-  const QColor color = fluid ? (side_ == Side::supply ? t.supply : side_ == Side::back ? t.back : t.ac)
-                             : kind_ == core::PortKind::dc ? t.dc : t.ac;
+  const QColor color = fluid                         ? (side_ == Side::supply ? t.supply
+                                                        : side_ == Side::back ? t.back
+                                                                              : t.ac)
+                       : kind_ == core::PortKind::dc ? t.dc
+                                                     : t.ac;
   double most = 1.5;
   for (const auto& s : stubs_) {
     const double flow = flow_of(s), size = std::abs(flow);
@@ -142,7 +148,11 @@ void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   }
   const double trunk_length = std::hypot(end_.x() - begin_.x(), end_.y() - begin_.y());
   const bool bus = !fluid && stubs_.size() > 2;
-  p->setPen(QPen(color, bus ? 5.0 : fluid ? std::max(2.0, most) : most, Qt::SolidLine, Qt::SquareCap));
+  p->setPen(QPen(color,
+                 bus     ? 5.0
+                 : fluid ? std::max(2.0, most)
+                         : most,
+                 Qt::SolidLine, Qt::SquareCap));
   if (trunk_length > 0.5) p->drawLine(begin_, end_);
   if (label_.isEmpty()) return;
   QFont font = p->font();

@@ -25,12 +25,14 @@ constexpr int kMostExpanded = 12;
 constexpr double kTitle = 34.0, kPartGap = 36.0;
 
 bool belongs(core::PortKind k, bool electrical) {
-  return electrical ? k == core::PortKind::ac || k == core::PortKind::dc : k == core::PortKind::fluid;
+  return electrical ? k == core::PortKind::ac || k == core::PortKind::dc
+                    : k == core::PortKind::fluid;
 }
 
 }  // namespace
 
-DiagramView::DiagramView(Session& session, QWidget* parent) : QGraphicsView(parent), session_(session) {
+DiagramView::DiagramView(Session& session, QWidget* parent)
+    : QGraphicsView(parent), session_(session) {
   setObjectName("diagram");
   setScene(new QGraphicsScene(this));
   setRenderHint(QPainter::Antialiasing);
@@ -57,13 +59,13 @@ DiagramView::DiagramView(Session& session, QWidget* parent) : QGraphicsView(pare
   connect(&session_, &Session::run_changed, this, [this, soon] {
     if (RunData* r = session_.run()) {
       connect(r, &RunData::loaded, &later_, QOverload<>::of(&QTimer::start), Qt::UniqueConnection);
-      connect(r, &RunData::changed, this, &DiagramView::rebuild, Qt::UniqueConnection);
     }
     rebuild();
   });
   connect(&session_, &Session::cursor_changed, this, soon);
   connect(&session_, &Session::selection_changed, this, [this](const QString& id) {
-    for (auto* b : boxes_) b->set_selected(b->id() == id || RunData::split_key(b->id()).first == id);
+    for (auto* b : boxes_)
+      b->set_selected(b->id() == id || RunData::split_key(b->id()).first == id);
   });
 }
 
@@ -91,7 +93,9 @@ void DiagramView::rebuild() {
   if (source.empty() && c && !plan_source_.empty() && c->check && !c->check->plan.empty()) return;
   if (source == plan_source_ && !source.empty()) return update_values();
   plan_source_ = source;
-  plan_ = source.empty() ? SitePlan{} : read_site_plan(source, session_.registry(), expanded_ ? kMostExpanded : 1);
+  plan_ = source.empty()
+              ? SitePlan{}
+              : read_site_plan(source, session_.registry(), expanded_ ? kMostExpanded : 1);
   scene()->clear();
   boxes_.clear();
   nets_.clear();
@@ -106,8 +110,10 @@ void DiagramView::rebuild() {
       const QSizeF f = want_c ? add_part(false, cs, {}, false) : QSizeF();
       for (const bool beside : {false, true}) {
         const bool both = !e.isEmpty() && !f.isEmpty();
-        const double width = beside ? e.width() + f.width() + kPartGap * both : std::max(e.width(), f.width());
-        const double height = beside ? std::max(e.height(), f.height()) : e.height() + f.height() + kPartGap * both;
+        const double width =
+            beside ? e.width() + f.width() + kPartGap * both : std::max(e.width(), f.width());
+        const double height =
+            beside ? std::max(e.height(), f.height()) : e.height() + f.height() + kPartGap * both;
         const double scale = std::min(w / std::max(1.0, width), h / std::max(1.0, height));
         if (scale > best * 1.02) {
           best = scale;
@@ -162,7 +168,8 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
     }
     if (mine.empty()) continue;
     const auto& item = plan_.items[i];
-    box.root = electrical ? source && item.domain == "grid" : item.type == "rack" || item.type == "room";
+    box.root =
+        electrical ? source && item.domain == "grid" : item.type == "rack" || item.type == "room";
     g.boxes.push_back(box);
     items.push_back(i);
     ports.push_back(std::move(mine));
@@ -176,9 +183,11 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
   o.gap_across = sideways ? 16 : 18;
   o.channel_edge = sideways ? 22 : 18;
   const LayeredLayout l = layered_layout(g, o);
-  const QSizeF size = sideways ? QSizeF(l.along, l.across + kTitle) : QSizeF(l.across, l.along + kTitle);
+  const QSizeF size =
+      sideways ? QSizeF(l.along, l.across + kTitle) : QSizeF(l.across, l.along + kTitle);
   if (!draw) return size;
-  auto* title = scene()->addSimpleText(electrical ? tr("Electrical, one-line") : tr("Cooling, schematic"));
+  auto* title =
+      scene()->addSimpleText(electrical ? tr("Electrical, one-line") : tr("Cooling, schematic"));
   QFont font = this->font();
   font.setPixelSize(15);
   font.setBold(true);
@@ -191,7 +200,8 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
   const size_t first = boxes_.size();
   for (size_t b = 0; b < g.boxes.size(); ++b) {
     const auto& item = plan_.items[items[b]];
-    auto* box = new BoxItem(qs(item.id), qs(item.type), qs(item.domain), qs(item.help), item.units * item.count);
+    auto* box = new BoxItem(qs(item.id), qs(item.type), qs(item.domain), qs(item.help),
+                            item.units * item.count);
     box->setPos(map(l.boxes[b].along, l.boxes[b].across));
     scene()->addItem(box);
     boxes_.push_back(box);
@@ -202,8 +212,8 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
     auto* wire = new NetItem(node.kind, qs(node.name), qs(node.signal));
     std::vector<NetItem::Stub> stubs;
     for (const auto& p : net.ports)
-      stubs.push_back({map(p.along, p.across), map(net.trunk, p.across), boxes_[first + static_cast<size_t>(p.box)],
-                       p.along > net.trunk});
+      stubs.push_back({map(p.along, p.across), map(net.trunk, p.across),
+                       boxes_[first + static_cast<size_t>(p.box)], p.along > net.trunk});
     wire->set_geometry(map(net.trunk, net.begin), map(net.trunk, net.end), std::move(stubs));
     scene()->addItem(wire);
     nets_.push_back(wire);
@@ -232,7 +242,8 @@ void DiagramView::update_values() {
       if (fluid) at_box[s.owner].push_back(n);
     QString label = n->name();
     if (known) {
-      const auto kelvin = fluid ? r->value(n->signal_name() + ".temp", session_.cursor()) : std::nullopt;
+      const auto kelvin =
+          fluid ? r->value(n->signal_name() + ".temp", session_.cursor()) : std::nullopt;
       if (kelvin) {
         temp[n] = *kelvin;
         if (n->stubs().size() > 2 || !n->name().isEmpty()) label = qs(quantity(*kelvin, "K", 3));
@@ -240,7 +251,8 @@ void DiagramView::update_values() {
       if (!fluid && !n->name().isEmpty()) {
         const bool dc = n->kind() == core::PortKind::dc;
         const auto re = r->value(n->signal_name() + (dc ? ".v" : ".v_re"), session_.cursor());
-        const auto im = dc ? std::optional<double>(0.0) : r->value(n->signal_name() + ".v_im", session_.cursor());
+        const auto im = dc ? std::optional<double>(0.0)
+                           : r->value(n->signal_name() + ".v_im", session_.cursor());
         if (re && im) label += "  " + qs(quantity(std::hypot(*re, *im), "V"));
       }
     }
@@ -257,7 +269,9 @@ void DiagramView::update_values() {
       for (size_t k = i + 1; k < list.size(); ++k) {
         if (list.size() > 2 && !box->model().contains("exchanger")) continue;
         const auto a = temp.find(list[i]), b = temp.find(list[k]);
-        if (a == temp.end() || b == temp.end() || std::abs(a->second - b->second) < kLeastDifference) continue;
+        if (a == temp.end() || b == temp.end() ||
+            std::abs(a->second - b->second) < kLeastDifference)
+          continue;
         votes[a->second > b->second ? list[i] : list[k]] += 1;
         votes[a->second > b->second ? list[k] : list[i]] -= 1;
       }
@@ -272,9 +286,13 @@ void DiagramView::update_values() {
     // Before the first run the names are all there is.
     if (v == 0) {
       const QString name = (n->name() + n->signal_name()).toLower();
-      v = name.contains("return") || name.contains("hot") || name.contains("out") ? 1 : name.contains("supply") || name.contains("cold") || name.contains("_in") ? -1 : 0;
+      v = name.contains("return") || name.contains("hot") || name.contains("out")    ? 1
+          : name.contains("supply") || name.contains("cold") || name.contains("_in") ? -1
+                                                                                     : 0;
     }
-    n->set_side(v > 0 ? NetItem::Side::back : v < 0 ? NetItem::Side::supply : NetItem::Side::unknown);
+    n->set_side(v > 0   ? NetItem::Side::back
+                : v < 0 ? NetItem::Side::supply
+                        : NetItem::Side::unknown);
     n->update();
   }
 }
@@ -309,7 +327,8 @@ void DiagramView::mousePressEvent(QMouseEvent* e) {
 void DiagramView::mouseReleaseEvent(QMouseEvent* e) {
   if ((e->pos() - pressed_).manhattanLength() < 5 && e->button() == Qt::LeftButton) {
     QString id;
-    if (auto* box = dynamic_cast<BoxItem*>(itemAt(e->pos()))) id = RunData::split_key(box->id()).first;
+    if (auto* box = dynamic_cast<BoxItem*>(itemAt(e->pos())))
+      id = RunData::split_key(box->id()).first;
     session_.select(id);
   }
   QGraphicsView::mouseReleaseEvent(e);

@@ -178,9 +178,8 @@ class Builder {
         const auto& r = ranks_[direction <= 0 ? i : ranks_.size() - 1 - i];
         std::vector<double> wish;
         for (int b : r)
-          wish.push_back(
-              neighbours(b, direction, centre(b), [&](int o) { return centre(o); }) -
-              0.5 * g_.boxes[size_t(b)].across);
+          wish.push_back(neighbours(b, direction, centre(b), [&](int o) { return centre(o); }) -
+                         0.5 * g_.boxes[size_t(b)].across);
         settle(r, wish);
       }
     }
@@ -212,8 +211,8 @@ class Builder {
               sum += centre(m.box);
               ++count;
             }
-          side.push_back({count ? sum / count : centre(static_cast<int>(b)), n,
-                          static_cast<int>(p)});
+          side.push_back(
+              {count ? sum / count : centre(static_cast<int>(b)), n, static_cast<int>(p)});
         }
         std::stable_sort(side.begin(), side.end(),
                          [](const Wanted& x, const Wanted& y) { return x.at < y.at; });
@@ -298,8 +297,8 @@ class Builder {
       double edge = -1e300;
       for (int n : open) {
         if (out_.nets[size_t(n)].begin < edge + 8.0) continue;
-        const bool blocked = std::any_of(open.begin(), open.end(),
-                                         [&](int o) { return o != n && conflicts(o, n); });
+        const bool blocked =
+            std::any_of(open.begin(), open.end(), [&](int o) { return o != n && conflicts(o, n); });
         if (blocked) continue;
         taken.push_back(n);
         edge = out_.nets[size_t(n)].end;

@@ -40,8 +40,8 @@ struct PlacedPort {
 
 struct PlacedNet {
   bool used = false;
-  double trunk = 0.0;               ///< along position of the trunk
-  double begin = 0.0, end = 0.0;    ///< across extent of the trunk
+  double trunk = 0.0;             ///< along position of the trunk
+  double begin = 0.0, end = 0.0;  ///< across extent of the trunk
   std::vector<PlacedPort> ports;
   bool straight() const { return end - begin < 0.5; }
 };

@@ -54,8 +54,7 @@ SitePlan read_site_plan(const std::string& resolved, const core::Registry& regis
       item.id = id->scalar;
       item.type = type->scalar;
       const io::Node* lump = c.find("lump");
-      (lump && lump->scalar == "false" ? item.units : item.count) =
-          integer_of(c.find("count"), 1);
+      (lump && lump->scalar == "false" ? item.units : item.count) = integer_of(c.find("count"), 1);
       if (const auto t = registry.components.find(item.type); t != registry.components.end()) {
         item.domain = t->second.domain;
         item.help = t->second.help;

@@ -68,7 +68,8 @@ void draw_symbol(QPainter& p, const QRectF& r, const QString& type, const QStrin
   } else if (is({"pump"})) {
     p.drawEllipse(c, 0.85 * h, 0.85 * h);
     p.setBrush(ink);
-    p.drawPolygon(QPolygonF{{c.x() - 0.35 * h, c.y() - 0.5 * h}, {c.x() + 0.6 * h, c.y()},
+    p.drawPolygon(QPolygonF{{c.x() - 0.35 * h, c.y() - 0.5 * h},
+                            {c.x() + 0.6 * h, c.y()},
                             {c.x() - 0.35 * h, c.y() + 0.5 * h}});
   } else if (is({"exchanger"})) {
     p.drawRect(r.adjusted(3, 0, -3, 0));
@@ -84,12 +85,16 @@ void draw_symbol(QPainter& p, const QRectF& r, const QString& type, const QStrin
     warm.setAlpha(90);
     cold.setAlpha(90);
     p.fillRect(QRectF(body.left(), body.top() + 3, body.width(), 0.35 * body.height()), warm);
-    p.fillRect(QRectF(body.left(), body.top() + 3 + 0.35 * body.height(), body.width(), 0.65 * body.height() - 6), cold);
+    p.fillRect(QRectF(body.left(), body.top() + 3 + 0.35 * body.height(), body.width(),
+                      0.65 * body.height() - 6),
+               cold);
     p.setPen(QPen(ink, 1.5));
     p.drawRoundedRect(body, 4, 4);
   } else if (is({"valve"})) {
-    p.drawPolygon(QPolygonF{{r.left() + 2, c.y() - 0.45 * h}, {r.left() + 2, c.y() + 0.45 * h},
-                            {r.right() - 2, c.y() - 0.45 * h}, {r.right() - 2, c.y() + 0.45 * h}});
+    p.drawPolygon(QPolygonF{{r.left() + 2, c.y() - 0.45 * h},
+                            {r.left() + 2, c.y() + 0.45 * h},
+                            {r.right() - 2, c.y() - 0.45 * h},
+                            {r.right() - 2, c.y() + 0.45 * h}});
   } else if (is({"dry_cooler", "tower", "crah", "crac", "fan"})) {
     p.drawEllipse(c, 0.9 * h, 0.9 * h);
     for (int i = 0; i < 4; ++i) {

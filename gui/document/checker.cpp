@@ -17,8 +17,8 @@ QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 Problem make_problem(const Diagnostic& d, const std::string& snapshot) {
   Problem p;
-  p.kind = d.severity == Diagnostic::Severity::error ? Problem::Kind::error
-                                                     : Problem::Kind::warning;
+  p.kind =
+      d.severity == Diagnostic::Severity::error ? Problem::Kind::error : Problem::Kind::warning;
   p.message = qs(d.message);
   p.hint = qs(d.hint);
   p.line = d.where.line;
@@ -50,11 +50,11 @@ CheckAnswer run_check(const std::string& text, const std::string& path, const st
       good.kind = Problem::Kind::good;
       const double seconds =
           std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      good.message =
-          QCoreApplication::translate("Checker", "Ready: %1 components, %2 unknowns, checked in %3 s")
-              .arg(sim->system().components.size())
-              .arg(sim->system().size())
-              .arg(qs(number(seconds, 2)));
+      good.message = QCoreApplication::translate(
+                         "Checker", "Ready: %1 components, %2 unknowns, checked in %3 s")
+                         .arg(sim->system().components.size())
+                         .arg(sim->system().size())
+                         .arg(qs(number(seconds, 2)));
       a.problems.push_back(good);
     } else {
       // What can be read is still worth a picture.
@@ -93,15 +93,15 @@ Checker::Checker(const core::Registry& registry, QObject* parent)
 void Checker::check(const std::string& text, const std::string& path, uint64_t revision,
                     const QString& profile) {
   const uint64_t ticket = ++*newest_;
-  worker_.post([this, text, path, revision, profile = profile.toStdString(), ticket,
-                newest = newest_] {
-    if (*newest != ticket) return;  // a newer text waits
-    auto answer = std::make_shared<CheckAnswer>(run_check(text, path, profile, registry_));
-    answer->revision = revision;
-    worker_.deliver([this, answer, ticket, newest] {
-      if (*newest == ticket) Q_EMIT answered(answer);
-    });
-  });
+  worker_.post(
+      [this, text, path, revision, profile = profile.toStdString(), ticket, newest = newest_] {
+        if (*newest != ticket) return;  // a newer text waits
+        auto answer = std::make_shared<CheckAnswer>(run_check(text, path, profile, registry_));
+        answer->revision = revision;
+        worker_.deliver([this, answer, ticket, newest] {
+          if (*newest == ticket) Q_EMIT answered(answer);
+        });
+      });
 }
 
 }  // namespace steppe::gui

@@ -29,7 +29,10 @@ DisplayUnit pick(const std::array<Step, N>& steps, double magnitude) {
 }
 
 constexpr std::array kPrefixes{
-    std::pair{1e9, "G"}, std::pair{1e6, "M"}, std::pair{1e3, "k"}, std::pair{1.0, ""},
+    std::pair{1e9, "G"},
+    std::pair{1e6, "M"},
+    std::pair{1e3, "k"},
+    std::pair{1.0, ""},
 };
 
 }  // namespace
@@ -46,8 +49,7 @@ DisplayUnit display_unit(std::string_view unit, double magnitude) {
     return pick(std::array{Step{7200, "h", 3600}, Step{180, "min", 60}, Step{1, "s", 1},
                            Step{0, "ms", 1e-3}},
                 magnitude);
-  if (unit == "m3/s")
-    return pick(std::array{Step{10, "m³/s", 1}, Step{0, "L/s", 1e-3}}, magnitude);
+  if (unit == "m3/s") return pick(std::array{Step{10, "m³/s", 1}, Step{0, "L/s", 1e-3}}, magnitude);
   if (unit == "kg/J") return {"kg/kWh", 1.0 / 3.6e6, 0.0};
   for (std::string_view base : {"W", "V", "A", "Pa", "var", "VA", "Hz"}) {
     if (unit != base) continue;
@@ -77,8 +79,7 @@ std::string number(double value, int digits) {
 
 std::string quantity(double si, std::string_view unit, int digits) {
   const DisplayUnit u = display_unit(unit, si);
-  return u.name.empty() ? number(u.shown(si), digits)
-                        : number(u.shown(si), digits) + " " + u.name;
+  return u.name.empty() ? number(u.shown(si), digits) : number(u.shown(si), digits) + " " + u.name;
 }
 
 namespace {
@@ -115,7 +116,8 @@ double epoch_of(std::string_view start) {
   if (std::sscanf(std::string(start).c_str(), "%d-%d-%d%*c%d:%d:%d", &y, &m, &d, &h, &min, &s) < 3)
     return 0.0;
   using namespace std::chrono;
-  const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
+  const year_month_day date{year(y), month(static_cast<unsigned>(m)),
+                            day(static_cast<unsigned>(d))};
   if (!date.ok()) return 0.0;
   return static_cast<double>(sys_days(date).time_since_epoch().count()) * 86400.0 + h * 3600.0 +
          min * 60.0 + s;
@@ -146,8 +148,7 @@ std::string title_of(std::string_view name) {
                                  {"tpot", "TPOT"},
                                  {" it ", " IT "},
                                  {"energy it", "energy IT"}})
-    if (const size_t at = out.find(from); at != std::string::npos)
-      out.replace(at, from.size(), to);
+    if (const size_t at = out.find(from); at != std::string::npos) out.replace(at, from.size(), to);
   if (!out.empty()) out[0] = static_cast<char>(std::toupper(out[0]));
   return out;
 }

@@ -66,10 +66,10 @@ std::string ScenarioDocument::set_value(std::string_view path, std::string_view 
   try {
     std::string text = io::set_scalar(text_, path, value);
     const size_t dot = path.rfind('.');
-    set_text(std::move(text),
-             fmt::format("{} = {}", dot == std::string_view::npos ? path : path.substr(dot + 1),
-                         value),
-             path);
+    set_text(
+        std::move(text),
+        fmt::format("{} = {}", dot == std::string_view::npos ? path : path.substr(dot + 1), value),
+        path);
     return {};
   } catch (const UserError& e) {
     const auto& items = e.diagnostics().items();

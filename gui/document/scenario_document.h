@@ -15,11 +15,11 @@ namespace steppe::gui {
 /// A component, process or template use as the tree shows it.
 struct OutlineItem {
   std::string id;
-  std::string type;       ///< "" for a template use
-  std::string use;        ///< template name
-  std::string path;       ///< of its entry: "components[bess]"
-  std::string count;      ///< text of `count` or `repeat`
-  int line = 0;           ///< of its id
+  std::string type;   ///< "" for a template use
+  std::string use;    ///< template name
+  std::string path;   ///< of its entry: "components[bess]"
+  std::string count;  ///< text of `count` or `repeat`
+  int line = 0;       ///< of its id
 };
 
 struct OutlineEvent {

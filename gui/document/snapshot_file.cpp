@@ -26,8 +26,8 @@ SnapshotFile::SnapshotFile(const std::string& text, const std::string& path) {
   }
   static std::atomic<int> counter{0};
   const fs::path base(path);
-  const std::string name = fmt::format(".{}.{}-{}.yaml", path.empty() ? "scenario" : base.stem().string(),
-                                       ::getpid(), counter++);
+  const std::string name = fmt::format(
+      ".{}.{}-{}.yaml", path.empty() ? "scenario" : base.stem().string(), ::getpid(), counter++);
   std::error_code ec;
   // A folder that cannot be written to (a shipped scenario) leaves the temporary folder: paths
   // inside the scenario must then be absolute, and the check says so.

@@ -38,7 +38,8 @@ QString account_title(const std::string& name) {
       {"electric_store", QT_TRANSLATE_NOOP("BalanceView", "Stored in fields")},
   };
   const auto it = names.find(name);
-  return it == names.end() ? qs(title_of(name)) : QCoreApplication::translate("BalanceView", it->second);
+  return it == names.end() ? qs(title_of(name))
+                           : QCoreApplication::translate("BalanceView", it->second);
 }
 
 }  // namespace
@@ -53,7 +54,8 @@ Balance balance_of(const std::vector<std::pair<std::string, double>>& ledger) {
   auto put = [](std::vector<BalanceFlow>& list, const char* name, double v) {
     if (v > 0.0) list.push_back({name, v});
   };
-  for (const char* s : {"grid_import", "genset", "renewable", "battery_chemistry"}) put(b.sources, s, get(s));
+  for (const char* s : {"grid_import", "genset", "renewable", "battery_chemistry"})
+    put(b.sources, s, get(s));
   for (const char* u : {"it", "cooling", "loss_chain", "other"}) put(b.uses, u, get(u));
   double heat = 0.0;
   for (const auto& u : b.uses) heat += u.energy;
@@ -93,7 +95,8 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
   font.setBold(true);
   p.setFont(font);
   p.setPen(t.text);
-  p.drawText(QRectF(area.left(), area.top(), area.width(), 22), Qt::AlignLeft, tr("Energy of the run"));
+  p.drawText(QRectF(area.left(), area.top(), area.width(), 22), Qt::AlignLeft,
+             tr("Energy of the run"));
   const RunData* r = session_.run();
   std::vector<std::pair<std::string, double>> ledger;
   if (r)
@@ -109,7 +112,8 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
   }
   p.setPen(t.secondary);
   p.drawText(QRectF(area.left() + 190, area.top() + 3, area.width() - 190, 20), Qt::AlignLeft,
-             tr("%1 over %2").arg(qs(quantity(b.total, "J")), qs(quantity(r->t_end - r->t_begin, "s", 3))));
+             tr("%1 over %2")
+                 .arg(qs(quantity(b.total, "J")), qs(quantity(r->t_end - r->t_begin, "s", 3))));
   const double top = area.top() + 56, height = area.height() - 80;
   const std::vector<BalanceFlow>* columns[] = {&b.sources, &b.uses, &b.sinks};
   const QString titles[] = {tr("From"), tr("Used for"), tr("Ends as")};
@@ -123,7 +127,8 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
   }
   constexpr double kGap = 30.0, kBar = 16.0;
   const double scale = (height - kGap * static_cast<double>(most)) / largest;
-  const double x[] = {area.left() + 8, area.left() + 0.45 * (area.width() - 240), area.right() - 240};
+  const double x[] = {area.left() + 8, area.left() + 0.45 * (area.width() - 240),
+                      area.right() - 240};
   struct Place {
     double y, h;
   };
@@ -168,7 +173,8 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
   std::vector<int> all_sources, heat_uses;
   for (size_t i = 0; i < b.sources.size(); ++i) all_sources.push_back(static_cast<int>(i));
   for (size_t i = 0; i < b.uses.size(); ++i)
-    if (b.uses[i].name != "grid_export" && b.uses[i].name != "battery_charge") heat_uses.push_back(static_cast<int>(i));
+    if (b.uses[i].name != "grid_export" && b.uses[i].name != "battery_charge")
+      heat_uses.push_back(static_cast<int>(i));
   ribbons(0, 1, all_sources);
   ribbons(1, 2, heat_uses);
   for (int c = 0; c < 3; ++c) {
@@ -184,7 +190,8 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
       QFont bold = font;
       bold.setBold(true);
       const QString name = account_title(f.name);
-      const QString value = qs(quantity(f.energy, "J")) + "  ·  " + qs(number(100 * f.energy / b.total, 3)) + " %";
+      const QString value =
+          qs(quantity(f.energy, "J")) + "  ·  " + qs(number(100 * f.energy / b.total, 3)) + " %";
       p.setFont(bold);
       p.drawText(QPointF(left, y + 2), name);
       p.setFont(font);

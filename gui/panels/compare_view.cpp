@@ -56,7 +56,8 @@ class DifferenceDelegate final : public QStyledItemDelegate {
     const double d = share > 0 ? -1 : 1;
     p->setPen(QPen(color, 1.5));
     p->setBrush(better > 0 ? QBrush(color) : QBrush(Qt::NoBrush));
-    p->drawPolygon(QPolygonF{c + QPointF(0, 5 * d), c + QPointF(-5, -4 * d), c + QPointF(5, -4 * d)});
+    p->drawPolygon(
+        QPolygonF{c + QPointF(0, 5 * d), c + QPointF(-5, -4 * d), c + QPointF(5, -4 * d)});
     p->restore();
   }
 };
@@ -106,7 +107,8 @@ void leaves(const io::Node& n, const QString& path, std::map<QString, QString>& 
   if (n.is_scalar()) {
     out[path] = qs(n.scalar);
   } else if (n.is_map()) {
-    for (const auto& e : n.items) leaves(e.value, path.isEmpty() ? qs(e.key) : path + "." + qs(e.key), out);
+    for (const auto& e : n.items)
+      leaves(e.value, path.isEmpty() ? qs(e.key) : path + "." + qs(e.key), out);
   } else if (n.is_sequence()) {
     for (size_t i = 0; i < n.seq.size(); ++i) {
       const io::Node* id = n.seq[i].find("id");
@@ -119,11 +121,13 @@ void leaves(const io::Node& n, const QString& path, std::map<QString, QString>& 
 }  // namespace
 
 int better_direction(const std::string& k) {
-  if (k.starts_with("slo") || k == "erf" || k.starts_with("requests_completed") || k.starts_with("tokens_out") ||
-      k.starts_with("hours_free") || k == "battery_min_soc" || k == "load_factor" || k == "energy_renewable")
+  if (k.starts_with("slo") || k == "erf" || k.starts_with("requests_completed") ||
+      k.starts_with("tokens_out") || k.starts_with("hours_free") || k == "battery_min_soc" ||
+      k == "load_factor" || k == "energy_renewable")
     return +1;
-  if (k.starts_with("requests_arrived") || k.starts_with("tokens_in") || k == "energy_it" || k == "energy_grid_export" ||
-      k.starts_with("battery_throughput") || k.starts_with("hours_partial"))
+  if (k.starts_with("requests_arrived") || k.starts_with("tokens_in") || k == "energy_it" ||
+      k == "energy_grid_export" || k.starts_with("battery_throughput") ||
+      k.starts_with("hours_partial"))
     return 0;
   return -1;
 }
@@ -206,11 +210,13 @@ CompareView::CompareView(Session& session, QWidget* parent)
 
 std::vector<RunData*> CompareView::chosen() const {
   std::vector<RunData*> out;
-  if (session_.reference() && session_.reference()->phase == RunData::Phase::done) out.push_back(session_.reference());
+  if (session_.reference() && session_.reference()->phase == RunData::Phase::done)
+    out.push_back(session_.reference());
   for (auto* r : session_.runs()) {
     if (r->phase != RunData::Phase::done || !r->usable() || out.size() >= kMostRuns) continue;
     const auto it = ticked_.find(r);
-    if ((it == ticked_.end() || it->second) && std::find(out.begin(), out.end(), r) == out.end()) out.push_back(r);
+    if ((it == ticked_.end() || it->second) && std::find(out.begin(), out.end(), r) == out.end())
+      out.push_back(r);
   }
   return out;
 }
@@ -225,7 +231,11 @@ void CompareView::rebuild() {
     const int row = runs_->rowCount();
     runs_->insertRow(row);
     const auto at = std::find(runs.begin(), runs.end(), r);
-    auto* name = new QTableWidgetItem(QString("%1#%2 %3").arg(at == runs.end() ? QString() : QString("%1  ").arg(kLetters[at - runs.begin()])).arg(r->number).arg(r->title));
+    auto* name = new QTableWidgetItem(
+        QString("%1#%2 %3")
+            .arg(at == runs.end() ? QString() : QString("%1  ").arg(kLetters[at - runs.begin()]))
+            .arg(r->number)
+            .arg(r->title));
     name->setData(Qt::UserRole, QVariant::fromValue(static_cast<void*>(r)));
     name->setCheckState(at != runs.end() ? Qt::Checked : Qt::Unchecked);
     name->setForeground(at != runs.end() ? series_color(r->color) : theme().text);
@@ -239,7 +249,8 @@ void CompareView::rebuild() {
   figures_->clear();
   figures_->setRowCount(0);
   QStringList columns{tr("Figure"), tr("Unit")};
-  for (size_t i = 0; i < runs.size(); ++i) columns << QString("%1 #%2").arg(kLetters[i]).arg(runs[i]->number);
+  for (size_t i = 0; i < runs.size(); ++i)
+    columns << QString("%1 #%2").arg(kLetters[i]).arg(runs[i]->number);
   for (size_t i = 1; i < runs.size(); ++i) columns << QString("%1 − A").arg(kLetters[i]);
   figures_->setColumnCount(static_cast<int>(columns.size()));
   figures_->setHorizontalHeaderLabels(columns);
@@ -256,14 +267,16 @@ void CompareView::rebuild() {
       bool any = false;
       double most = 0.0;
       for (const auto* r : runs) {
-        const auto it = std::find_if(r->kpis.begin(), r->kpis.end(), [&](const auto& k) { return k.name == info.name; });
+        const auto it = std::find_if(r->kpis.begin(), r->kpis.end(),
+                                     [&](const auto& k) { return k.name == info.name; });
         values.push_back(it == r->kpis.end() ? nullptr : &*it);
         any = any || values.back();
         if (values.back()) most = std::max(most, std::abs(values.back()->value));
       }
       if (!any) continue;
       const std::string name = info.name;
-      const auto* some = *std::find_if(values.begin(), values.end(), [](auto* v) { return v != nullptr; });
+      const auto* some =
+          *std::find_if(values.begin(), values.end(), [](auto* v) { return v != nullptr; });
       DisplayUnit u = display_unit(some->unit, most);
       if (name.starts_with("hours_")) u = {"h", 3600.0, 0.0};
       const int row = figures_->rowCount();
@@ -275,10 +288,11 @@ void CompareView::rebuild() {
       const int direction = better_direction(name);
       size_t best = 0;
       for (size_t i = 0; i < values.size(); ++i)
-        if (values[i] && values[best] && direction * (values[i]->value - values[best]->value) > 0) best = i;
+        if (values[i] && values[best] && direction * (values[i]->value - values[best]->value) > 0)
+          best = i;
       for (size_t i = 0; i < values.size(); ++i) {
         const bool residual = name.starts_with("ledger_residual");
-        auto* v = new QTableWidgetItem(!values[i]  ? QString("–")
+        auto* v = new QTableWidgetItem(!values[i] ? QString("–")
                                        : residual ? kpi_text(name, values[i]->value, some->unit)
                                                   : qs(number(u.shown(values[i]->value), 5)));
         v->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -344,7 +358,8 @@ void CompareView::rebuild() {
   signal_->clear();
   if (!runs.empty())
     for (const auto& i : runs[0]->infos)
-      if (!((i.name.endsWith("_min") || i.name.endsWith("_max")) && runs[0]->info(i.name.chopped(4))))
+      if (!((i.name.endsWith("_min") || i.name.endsWith("_max")) &&
+            runs[0]->info(i.name.chopped(4))))
         signal_->addItem(i.width > 1 ? RunData::make_key(i.name, 0) : i.name);
   int at = signal_->findText(wanted);
   for (const char* word : {"p_import", "import", "power"})
@@ -353,7 +368,8 @@ void CompareView::rebuild() {
   plot_->clear();
   for (auto* r : runs)
     if (!signal_->currentText().isEmpty()) plot_->add(signal_->currentText(), r);
-  hint_->setText(tr("Run a scenario twice with different inputs, or open results, to compare them here."));
+  hint_->setText(
+      tr("Run a scenario twice with different inputs, or open results, to compare them here."));
   hint_->setVisible(runs.size() < 2);
   hint_->setContentsMargins(0, 8, 0, 8);
   rebuilding_ = false;
@@ -362,12 +378,14 @@ void CompareView::rebuild() {
 QString CompareView::csv() const {
   QString out;
   QStringList head;
-  for (int c = 0; c < figures_->columnCount(); ++c) head << figures_->horizontalHeaderItem(c)->text();
+  for (int c = 0; c < figures_->columnCount(); ++c)
+    head << figures_->horizontalHeaderItem(c)->text();
   out += head.join(',') + "\n";
   for (int r = 0; r < figures_->rowCount(); ++r) {
     QStringList cells;
     for (int c = 0; c < figures_->columnCount(); ++c)
-      cells << (figures_->item(r, c) ? figures_->item(r, c)->text().replace(QChar(0x2212), '-') : QString());
+      cells << (figures_->item(r, c) ? figures_->item(r, c)->text().replace(QChar(0x2212), '-')
+                                     : QString());
     out += cells.join(',') + "\n";
   }
   return out;

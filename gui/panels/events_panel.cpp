@@ -11,7 +11,8 @@
 
 namespace steppe::gui {
 
-EventsPanel::EventsPanel(Session& session, QWidget* parent) : QTableWidget(parent), session_(session) {
+EventsPanel::EventsPanel(Session& session, QWidget* parent)
+    : QTableWidget(parent), session_(session) {
   setObjectName("events");
   setColumnCount(3);
   horizontalHeader()->hide();
@@ -70,7 +71,7 @@ void EventsPanel::rebuild() {
     item->setToolTip(what);
     setItem(row, 2, item);
   }
-  Q_EMIT summary_changed(r ? tr("%n event(s)", nullptr, static_cast<int>(known_)) : QString());
+  Q_EMIT summary_changed(r ? QString::number(known_) : QString());
   follow_cursor();
 }
 

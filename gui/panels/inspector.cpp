@@ -62,9 +62,11 @@ QString ParamRow::problem_of(const core::ParamInfo& info, const QString& text) {
     std::string error;
     const double v = quantity_as(text.trimmed().toStdString(), info.unit, error);
     if (!error.empty()) return qs(error);
-    if (info.kind == core::ParamKind::integer && v != std::round(v)) return tr("must be a whole number");
-    const core::ParamValue value =
-        info.kind == core::ParamKind::integer ? core::ParamValue(static_cast<int64_t>(v)) : core::ParamValue(v);
+    if (info.kind == core::ParamKind::integer && v != std::round(v))
+      return tr("must be a whole number");
+    const core::ParamValue value = info.kind == core::ParamKind::integer
+                                       ? core::ParamValue(static_cast<int64_t>(v))
+                                       : core::ParamValue(v);
     return qs(core::ParamTableBase::check(info, value));
   }
   if (info.kind == core::ParamKind::choice)
@@ -72,8 +74,8 @@ QString ParamRow::problem_of(const core::ParamInfo& info, const QString& text) {
   return {};
 }
 
-ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool changed, bool editable,
-                   QWidget* parent)
+ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool changed,
+                   bool editable, QWidget* parent)
     : QWidget(parent), info_(info), original_(std::move(text)) {
   setObjectName(qs(info.name));
   auto* column = new QVBoxLayout(this);
@@ -97,7 +99,10 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
   QString bounds;
   if (bounded && (info.kind == core::ParamKind::real || info.kind == core::ParamKind::integer ||
                   info.kind == core::ParamKind::list)) {
-    auto one = [&](double x) { return std::isfinite(x) ? qs(number(std::strtod(in_unit(x, info.unit).c_str(), nullptr), 3)) : QString("∞"); };
+    auto one = [&](double x) {
+      return std::isfinite(x) ? qs(number(std::strtod(in_unit(x, info.unit).c_str(), nullptr), 3))
+                              : QString("∞");
+    };
     auto trim = [](QString s) {
       if (s.contains('.') && !s.contains('e')) {
         while (s.endsWith('0')) s.chop(1);
@@ -128,7 +133,8 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
     line->setReadOnly(!editable);
     if (info.kind == core::ParamKind::real || info.kind == core::ParamKind::integer)
       line->setAlignment(Qt::AlignRight);
-    connect(line, &QLineEdit::textEdited, this, [this](const QString& t) { set_problem(problem_of(info_, t)); });
+    connect(line, &QLineEdit::textEdited, this,
+            [this](const QString& t) { set_problem(problem_of(info_, t)); });
     connect(line, &QLineEdit::editingFinished, this, [this, line] { edit_done(line->text()); });
     field_ = line;
   }
@@ -148,7 +154,8 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
     row->addWidget(mark);
   }
   row->addWidget(field_, wide ? 1 : 0);
-  if (info.unit != "1" && !info.unit.empty() && !wide) row->addWidget(label(qs(info.unit), 12, false));
+  if (info.unit != "1" && !info.unit.empty() && !wide)
+    row->addWidget(label(qs(info.unit), 12, false));
   row->addStretch(wide ? 0 : 1);
   if (!bounds.isEmpty() && !wide) row->addWidget(label(bounds, 12, false, theme().secondary));
   column->addLayout(row);
@@ -169,7 +176,8 @@ void ParamRow::set_problem(const QString& why) {
   if (!why.isEmpty()) {
     p.setColor(QPalette::Text, theme().error);
     p.setColor(QPalette::Base, theme().error_ground);
-    problem_->setText(tr("%1 %2. %3 stays in use.").arg(text(), why, original_.isEmpty() ? tr("The default") : original_));
+    problem_->setText(tr("%1 %2. %3 stays in use.")
+                          .arg(text(), why, original_.isEmpty() ? tr("The default") : original_));
   }
   field_->setPalette(p);
   problem_->setVisible(!why.isEmpty());
@@ -227,7 +235,9 @@ void Inspector::rebuild() {
   const uint64_t revision = c ? c->document.revision() : 0;
   if (c && id == shown_id_ && revision == shown_revision_) return update_values();
   const int scroll = id == shown_id_ ? verticalScrollBar() ? verticalScrollBar()->value() : 0 : 0;
-  const QString focused = focusWidget() && focusWidget()->parentWidget() ? focusWidget()->parentWidget()->objectName() : QString();
+  const QString focused = focusWidget() && focusWidget()->parentWidget()
+                              ? focusWidget()->parentWidget()->objectName()
+                              : QString();
   shown_id_ = id;
   shown_revision_ = revision;
   rows_.clear();
@@ -281,7 +291,8 @@ void Inspector::rebuild() {
   title_ = label(id, 15, true);
   title_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   head->addWidget(title_);
-  auto* what = label(use.empty() ? qs(type) + (help.empty() ? QString() : " · " + qs(help)) : tr("block %1").arg(qs(use)),
+  auto* what = label(use.empty() ? qs(type) + (help.empty() ? QString() : " · " + qs(help))
+                                 : tr("block %1").arg(qs(use)),
                      12, false, theme().secondary);
   what->setWordWrap(true);
   head->addWidget(what);
@@ -311,7 +322,8 @@ void Inspector::rebuild() {
     ScenarioDocument before(run ? run->source : std::string());
     for (size_t i = 0; i < infos.size(); ++i) {
       const std::string yaml =
-          inner ? std::string() : path.toStdString() + (path == "site.weather" ? "." : ".params.") + infos[i].name;
+          inner ? std::string()
+                : path.toStdString() + (path == "site.weather" ? "." : ".params.") + infos[i].name;
       const bool given = !yaml.empty() && c->document.value(yaml).has_value();
       if (foldable && !advanced_ && !given && !infos[i].required && shown.size() >= 8) {
         ++hidden;
@@ -320,7 +332,8 @@ void Inspector::rebuild() {
       shown.push_back(i);
     }
     if (hidden > 0 || (foldable && advanced_)) {
-      auto* more = new QPushButton(advanced_ ? tr("Show fewer") : tr("Show all (%1 more)").arg(hidden));
+      auto* more =
+          new QPushButton(advanced_ ? tr("Show fewer") : tr("Show all (%1 more)").arg(hidden));
       more->setFlat(true);
       QPalette p = more->palette();
       p.setColor(QPalette::ButtonText, theme().accent);
@@ -335,9 +348,12 @@ void Inspector::rebuild() {
     column->addLayout(line);
     for (size_t i : shown) {
       const auto& info = infos[i];
-      const QString yaml = inner ? QString() : path + (path == "site.weather" ? "." : ".params.") + qs(info.name);
+      const QString yaml =
+          inner ? QString() : path + (path == "site.weather" ? "." : ".params.") + qs(info.name);
       const auto value = inner ? std::nullopt : c->document.value(yaml.toStdString());
-      const QString text = value ? qs(*value) : info.required ? QString() : ParamRow::show(info, info.value);
+      const QString text = value           ? qs(*value)
+                           : info.required ? QString()
+                                           : ParamRow::show(info, info.value);
       bool changed = false;
       if (run && !run->source.empty() && !inner)
         changed = before.value(yaml.toStdString()) != value;
@@ -356,7 +372,8 @@ void Inspector::rebuild() {
     if (c->check && !c->check->resolved.empty()) {
       ScenarioDocument resolved(c->check->resolved);
       for (auto& info : infos)
-        if (const auto v = resolved.value(fmt::format("components[{}].params.{}", id.toStdString(), info.name))) {
+        if (const auto v = resolved.value(
+                fmt::format("components[{}].params.{}", id.toStdString(), info.name))) {
           info.required = false;
           std::string error;
           if (info.kind == core::ParamKind::real)
@@ -365,8 +382,9 @@ void Inspector::rebuild() {
             info.value = *v;
         }
     }
-    auto* note = label(tr("Part of a block: change it through the parameters of %1").arg(id.section('.', 0, 0)),
-                       12, false, theme().secondary);
+    auto* note = label(
+        tr("Part of a block: change it through the parameters of %1").arg(id.section('.', 0, 0)),
+        12, false, theme().secondary);
     note->setWordWrap(true);
     note->setContentsMargins(12, 4, 12, 0);
     column->addWidget(note);
@@ -404,7 +422,8 @@ void Inspector::rebuild() {
   auto* plot = new QPushButton(tr("Plot"));
   connect(plot, &QPushButton::clicked, this, [this, id] {
     if (RunData* r = session_.run())
-      if (const auto list = signals_of(*r, id); !list.empty()) Q_EMIT session_.plot_wanted(list[0]->name);
+      if (const auto list = signals_of(*r, id); !list.empty())
+        Q_EMIT session_.plot_wanted(list[0]->name);
   });
   buttons->addWidget(plot);
   column->addLayout(buttons);
@@ -431,11 +450,10 @@ void Inspector::add_site_page(QVBoxLayout* column) {
   struct Field {
     const char *path, *name, *unit, *help;
   };
-  for (const Field& f :
-       {Field{"run.until", "until", "s", "Length of the run"},
-        Field{"run.seed", "seed", "1", "Seed of all random streams"},
-        Field{"site.altitude", "altitude", "m", "Altitude of the site"},
-        Field{"site.start", "start", "", "Local standard time at the start"}}) {
+  for (const Field& f : {Field{"run.until", "until", "s", "Length of the run"},
+                         Field{"run.seed", "seed", "1", "Seed of all random streams"},
+                         Field{"site.altitude", "altitude", "m", "Altitude of the site"},
+                         Field{"site.start", "start", "", "Local standard time at the start"}}) {
     const auto v = c->document.value(f.path);
     if (!v) continue;
     core::ParamInfo info;
@@ -443,15 +461,17 @@ void Inspector::add_site_page(QVBoxLayout* column) {
     info.kind = core::ParamKind::text;
     info.help = f.help;
     auto* r = new ParamRow(info, qs(*v), true, false, !c->read_only, widget());
-    connect(r, &ParamRow::edited, this, [this, path = QString(f.path), r](const QString&, const QString& t) {
-      const QString why = session_.set_value(path, t);
-      if (!why.isEmpty()) r->set_problem(why);
-    });
+    connect(r, &ParamRow::edited, this,
+            [this, path = QString(f.path), r](const QString&, const QString& t) {
+              const QString why = session_.set_value(path, t);
+              if (!why.isEmpty()) r->set_problem(why);
+            });
     column->addWidget(r);
     rows_.push_back(r);
   }
-  auto* hint = label(tr("Select a component in the tree or the diagram to see its values and parameters."), 12,
-                     false, theme().secondary);
+  auto* hint =
+      label(tr("Select a component in the tree or the diagram to see its values and parameters."),
+            12, false, theme().secondary);
   hint->setWordWrap(true);
   hint->setContentsMargins(12, 8, 12, 0);
   column->addWidget(hint);
@@ -468,16 +488,20 @@ void Inspector::update_values() {
   int rows = 0;
   for (const SignalInfo* i : signals_of(*r, shown_id_)) {
     if (rows++ >= 14) break;
-    const auto v = r->value(i->width > 1 ? RunData::make_key(i->name, 0) : i->name, session_.cursor());
+    const auto v =
+        r->value(i->width > 1 ? RunData::make_key(i->name, 0) : i->name, session_.cursor());
     QString text = v ? qs(quantity(*v, i->unit.toStdString())) : "–";
     if (v && i->held && i->help.contains(", ") && i->unit == "1") {
       const QStringList words = i->help.split(", ");
       const auto k = static_cast<qsizetype>(std::lround(*v));
       if (k >= 0 && k < words.size()) text = words[k];
     }
-    html += QString("<tr><td><span style='color:%1'>%2</span></td><td align='right'><b>%3</b></td></tr>")
-                .arg(theme().secondary.name(), qs(title_of(i->name.mid(shown_id_.size() + 1).toStdString())).toHtmlEscaped(),
-                     text.toHtmlEscaped());
+    html +=
+        QString(
+            "<tr><td><span style='color:%1'>%2</span></td><td align='right'><b>%3</b></td></tr>")
+            .arg(theme().secondary.name(),
+                 qs(title_of(i->name.mid(shown_id_.size() + 1).toStdString())).toHtmlEscaped(),
+                 text.toHtmlEscaped());
   }
   html += "</table>";
   values_->setText(html);

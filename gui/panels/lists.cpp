@@ -75,7 +75,8 @@ void copy_table(const QTableWidget& table) {
 
 QString kpi_text(const std::string& name, double value, const std::string& unit) {
   if (name.starts_with("hours_")) return qs(number(value / 3600.0)) + " h";
-  if (name.starts_with("ledger_residual")) return QString::number(value, 'e', 1).replace('-', QChar(0x2212));
+  if (name.starts_with("ledger_residual"))
+    return QString::number(value, 'e', 1).replace('-', QChar(0x2212));
   if (unit == "1" || unit.empty()) return qs(number(value, 5));
   return qs(quantity(value, unit));
 }
@@ -88,7 +89,8 @@ QString kpi_help(const std::string& name) {
 
 // --- problems
 
-ProblemsPanel::ProblemsPanel(Session& session, QWidget* parent) : QTableWidget(parent), session_(session) {
+ProblemsPanel::ProblemsPanel(Session& session, QWidget* parent)
+    : QTableWidget(parent), session_(session) {
   setObjectName("problems");
   prepare(*this, {tr("Problem"), tr("Where")});
   horizontalHeader()->hide();
@@ -128,8 +130,8 @@ void ProblemsPanel::rebuild() {
     warnings += p.kind == Problem::Kind::warning;
   }
   QStringList parts;
-  if (errors) parts << tr("%n error(s)", nullptr, errors);
-  if (warnings) parts << tr("%n warning(s)", nullptr, warnings);
+  if (errors) parts << tr("errors: %1").arg(errors);
+  if (warnings) parts << tr("warnings: %1").arg(warnings);
   Q_EMIT summary_changed(parts.isEmpty() ? tr("none") : parts.join(", "));
 }
 
@@ -151,7 +153,8 @@ RunsPanel::RunsPanel(Session& session, QWidget* parent) : QTableWidget(parent), 
   connect(&session_, &Session::run_progressed, this, &RunsPanel::update_row);
   connect(this, &QTableWidget::itemActivated, this, [this](QTableWidgetItem* i) {
     const auto n = static_cast<size_t>(rowCount() - 1 - i->row());
-    if (n < session_.runs().size() && session_.runs()[n]->usable()) session_.set_run(session_.runs()[n]);
+    if (n < session_.runs().size() && session_.runs()[n]->usable())
+      session_.set_run(session_.runs()[n]);
   });
   setContextMenuPolicy(Qt::CustomContextMenu);
   connect(this, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
@@ -198,7 +201,8 @@ void RunsPanel::rebuild() {
     setItem(row, 3, cell({}, true));
     setItem(row, 4, cell({}, true));
     setItem(row, 5, cell({}));
-    const bool busy = r->live() || r->phase == RunData::Phase::starting || r->phase == RunData::Phase::queued;
+    const bool busy =
+        r->live() || r->phase == RunData::Phase::starting || r->phase == RunData::Phase::queued;
     if (busy) {
       auto* box = new QWidget;
       auto* buttons = new QHBoxLayout(box);
@@ -229,9 +233,10 @@ void RunsPanel::rebuild() {
     update_row(r);
   }
   int running = 0, queued = session_.controller().queued();
-  for (const auto* r : session_.runs()) running += r->live() || r->phase == RunData::Phase::starting;
+  for (const auto* r : session_.runs())
+    running += r->live() || r->phase == RunData::Phase::starting;
   Q_EMIT summary_changed(running + queued ? tr("%1 running, %2 queued").arg(running).arg(queued)
-                                          : tr("%n run(s)", nullptr, static_cast<int>(session_.runs().size())));
+                                          : QString::number(session_.runs().size()));
 }
 
 void RunsPanel::update_row(RunData* r) {
@@ -248,16 +253,25 @@ void RunsPanel::update_row(RunData* r) {
       bar->setFormat(tr("queued"));
     } else if (busy) {
       bar->setValue(static_cast<int>(1000 * share));
-      bar->setFormat(r->phase == RunData::Phase::paused ? tr("paused") : r->phase == RunData::Phase::starting ? tr("starting") : QString("%1 %").arg(100 * share, 0, 'f', 0));
+      bar->setFormat(r->phase == RunData::Phase::paused ? tr("paused")
+                     : r->phase == RunData::Phase::starting
+                         ? tr("starting")
+                         : QString("%1 %").arg(100 * share, 0, 'f', 0));
       const double left = share > 0.01 ? p.wall_s * (1 - share) / share : 0.0;
       item(row, 3)->setText(left > 0 ? qs(format_duration(std::ceil(left))) : QString());
-      item(row, 4)->setText(p.wall_s > 0 ? QString("%1 ×").arg(p.t / p.wall_s, 0, 'f', 0) : QString());
+      item(row, 4)->setText(p.wall_s > 0 ? QString("%1 ×").arg(p.t / p.wall_s, 0, 'f', 0)
+                                         : QString());
     } else {
       const bool complete = r->status == "complete";
-      bar->setValue(complete ? 1000 : r->phase == RunData::Phase::failed ? 0 : static_cast<int>(1000 * std::min(1.0, share > 0 ? share : 1.0)));
+      bar->setValue(complete ? 1000
+                    : r->phase == RunData::Phase::failed
+                        ? 0
+                        : static_cast<int>(1000 * std::min(1.0, share > 0 ? share : 1.0)));
       bar->setFormat(r->phase == RunData::Phase::failed ? tr("failed") : r->status);
       item(row, 3)->setText({});
-      item(row, 4)->setText(r->wall_s > 0 ? QString("%1 ×").arg((r->t_end - r->t_begin) / r->wall_s, 0, 'f', 0) : QString());
+      item(row, 4)->setText(
+          r->wall_s > 0 ? QString("%1 ×").arg((r->t_end - r->t_begin) / r->wall_s, 0, 'f', 0)
+                        : QString());
     }
     return;
   }
@@ -295,8 +309,8 @@ void KpiPanel::rebuild() {
 StatisticsPanel::StatisticsPanel(Session& session, PlotGrid& grid, QWidget* parent)
     : QTableWidget(parent), session_(session), grid_(grid) {
   setObjectName("statistics");
-  prepare(*this, {tr("Signal"), tr("Unit"), tr("At cursor"), tr("Mean"), tr("Min"), tr("Max"), tr("Std dev"),
-                  tr("p95"), tr("Time of max"), tr("Integral")});
+  prepare(*this, {tr("Signal"), tr("Unit"), tr("At cursor"), tr("Mean"), tr("Min"), tr("Max"),
+                  tr("Std dev"), tr("p95"), tr("Time of max"), tr("Integral")});
   horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
   later_.setSingleShot(true);
@@ -306,7 +320,8 @@ StatisticsPanel::StatisticsPanel(Session& session, PlotGrid& grid, QWidget* pare
   connect(&session_, &Session::range_changed, this, soon);
   connect(&session_, &Session::cursor_changed, this, soon);
   connect(&session_, &Session::run_changed, this, [this, soon] {
-    if (RunData* r = session_.run()) connect(r, &RunData::loaded, &later_, QOverload<>::of(&QTimer::start), Qt::UniqueConnection);
+    if (RunData* r = session_.run())
+      connect(r, &RunData::loaded, &later_, QOverload<>::of(&QTimer::start), Qt::UniqueConnection);
     soon();
   });
   connect(&grid_, &PlotGrid::content_changed, this, soon);
@@ -330,7 +345,8 @@ void StatisticsPanel::rebuild() {
       setItem(row, 0, name);
       const auto [first, last] = s->visible(t0, t1);
       const auto e = s->extremes(first, last);
-      const DisplayUnit u = display_unit(unit, e.valid() ? std::max(std::abs(e.lo), std::abs(e.hi)) : 1.0);
+      const DisplayUnit u =
+          display_unit(unit, e.valid() ? std::max(std::abs(e.lo), std::abs(e.hi)) : 1.0);
       setItem(row, 1, cell(qs(u.name)));
       const auto at = s->at(session_.cursor());
       setItem(row, 2, cell(at ? qs(number(u.shown(*at))) : QString("–"), true));

@@ -46,7 +46,10 @@ QString domain_icon(const QString& d) {
 }  // namespace
 
 ScenarioTree::ScenarioTree(Session& session, QWidget* parent)
-    : QWidget(parent), session_(session), filter_(new QLineEdit(this)), tree_(new QTreeWidget(this)) {
+    : QWidget(parent),
+      session_(session),
+      filter_(new QLineEdit(this)),
+      tree_(new QTreeWidget(this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(8, 8, 8, 0);
   column->setSpacing(6);
@@ -120,8 +123,9 @@ void ScenarioTree::rebuild() {
     return QString("other");
   };
   for (const auto& item : c->document.components()) {
-    auto* row = new QTreeWidgetItem(group(item.use.empty() ? domain_of(item.type) : "template"),
-                                    {qs(item.id) + (item.count.empty() ? QString() : " × " + qs(item.count))});
+    auto* row = new QTreeWidgetItem(
+        group(item.use.empty() ? domain_of(item.type) : "template"),
+        {qs(item.id) + (item.count.empty() ? QString() : " × " + qs(item.count))});
     row->setData(0, kId, qs(item.id));
     row->setData(0, kLine, item.line);
     row->setToolTip(0, item.use.empty() ? qs(item.type) : tr("block %1").arg(qs(item.use)));
@@ -131,7 +135,8 @@ void ScenarioTree::rebuild() {
     for (const auto& p : c->check->plan.items)
       if (p.id.starts_with(prefix)) {
         const int n = p.units * p.count;
-        auto* part = new QTreeWidgetItem(row, {qs(p.id.substr(prefix.size())) + (n > 1 ? QString(" × %1").arg(n) : QString())});
+        auto* part = new QTreeWidgetItem(
+            row, {qs(p.id.substr(prefix.size())) + (n > 1 ? QString(" × %1").arg(n) : QString())});
         part->setData(0, kId, qs(p.id));
         part->setData(0, kLine, item.line);
         part->setToolTip(0, qs(p.type));
@@ -155,7 +160,8 @@ void ScenarioTree::rebuild() {
     }
   }
   for (QTreeWidgetItemIterator it(tree_); *it; ++it)
-    if (!selected.isEmpty() && (*it)->data(0, kId).toString() == selected) tree_->setCurrentItem(*it);
+    if (!selected.isEmpty() && (*it)->data(0, kId).toString() == selected)
+      tree_->setCurrentItem(*it);
   rebuilding_ = false;
   apply_filter();
   update_values();

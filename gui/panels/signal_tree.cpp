@@ -26,14 +26,18 @@ QMimeData* SignalList::mimeData(const QList<QTreeWidgetItem*>& items) const {
   for (const auto* i : items)
     if (const QString k = i->data(0, kKey).toString(); !k.isEmpty()) keys << k;
   if (keys.isEmpty()) return nullptr;
-  auto* data = new QMimeData;
-  data->setData("application/x-steppe-signal", keys.join('\n').toUtf8());
-  data->setText(keys.join('\n'));
-  return data;
+  auto* mime = new QMimeData;
+  mime->setData("application/x-steppe-signal", keys.join('\n').toUtf8());
+  mime->setText(keys.join('\n'));
+  return mime;
 }
 
 SignalTree::SignalTree(Session& session, PlotGrid& grid, QWidget* parent)
-    : QWidget(parent), session_(session), grid_(grid), filter_(new QLineEdit(this)), tree_(new SignalList(this)) {
+    : QWidget(parent),
+      session_(session),
+      grid_(grid),
+      filter_(new QLineEdit(this)),
+      tree_(new SignalList(this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(8, 8, 8, 0);
   column->setSpacing(6);
@@ -84,10 +88,10 @@ void SignalTree::rebuild() {
   RunData* r = session_.run();
   if (r) {
     connect(r, &RunData::loaded, this, &SignalTree::update_values, Qt::UniqueConnection);
-    connect(r, &RunData::changed, this, &SignalTree::rebuild, Qt::UniqueConnection);
     std::map<QString, QTreeWidgetItem*> groups;
     for (const auto& i : r->infos) {
-      if ((i.name.endsWith("_min") || i.name.endsWith("_max")) && r->info(i.name.chopped(4))) continue;
+      if ((i.name.endsWith("_min") || i.name.endsWith("_max")) && r->info(i.name.chopped(4)))
+        continue;
       const auto dot = i.name.lastIndexOf('.');
       const QString owner = dot < 0 ? tr("site") : i.name.left(dot);
       auto& g = groups[owner];
@@ -95,10 +99,13 @@ void SignalTree::rebuild() {
         g = new QTreeWidgetItem(tree_, {owner});
         g->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
       }
-      auto* row = new QTreeWidgetItem(g, {i.name.mid(dot + 1) + (i.width > 1 ? QString(" [%1]").arg(i.width) : QString())});
+      auto* row = new QTreeWidgetItem(
+          g, {i.name.mid(dot + 1) + (i.width > 1 ? QString(" [%1]").arg(i.width) : QString())});
       row->setData(0, kKey, i.name);
       row->setCheckState(0, Qt::Unchecked);
-      row->setToolTip(0, QString("<b>%1</b> [%2]<br>%3").arg(i.name.toHtmlEscaped(), i.unit.toHtmlEscaped(), i.help.toHtmlEscaped()));
+      row->setToolTip(
+          0, QString("<b>%1</b> [%2]<br>%3")
+                 .arg(i.name.toHtmlEscaped(), i.unit.toHtmlEscaped(), i.help.toHtmlEscaped()));
       row->setForeground(1, theme().secondary);
       for (int u = 0; i.width > 1 && u < std::min(i.width, kMostUnits); ++u) {
         auto* unit = new QTreeWidgetItem(row, {QString("[%1]").arg(u)});
@@ -127,7 +134,8 @@ void SignalTree::apply_filter() {
     bool any = false;
     for (int k = 0; k < g->childCount(); ++k) {
       auto* row = g->child(k);
-      const bool match = wanted.isEmpty() || row->data(0, kKey).toString().contains(wanted, Qt::CaseInsensitive) ||
+      const bool match = wanted.isEmpty() ||
+                         row->data(0, kKey).toString().contains(wanted, Qt::CaseInsensitive) ||
                          row->toolTip(0).contains(wanted, Qt::CaseInsensitive);
       row->setHidden(!match);
       any = any || match;
@@ -154,7 +162,8 @@ void SignalTree::update_values() {
     const SignalInfo* info = r->info(RunData::split_key(key).first);
     if (!info || (info->width > 1 && !key.contains('['))) continue;
     const auto v = r->value(key, session_.cursor());
-    item->setText(1, v ? QString::fromStdString(quantity(*v, info->unit.toStdString())) : QString());
+    item->setText(1,
+                  v ? QString::fromStdString(quantity(*v, info->unit.toStdString())) : QString());
   }
   updating_ = false;
 }
@@ -166,8 +175,10 @@ void SignalTree::update_checks() {
       const bool on = grid_.plotted(k);
       item->setCheckState(0, on ? Qt::Checked : Qt::Unchecked);
       item->setIcon(0, {});
-      if (on) item->setForeground(0, series_color(PlotCell::pen_of(k)));
-      else item->setForeground(0, theme().text);
+      if (on)
+        item->setForeground(0, series_color(PlotCell::pen_of(k)));
+      else
+        item->setForeground(0, theme().text);
     }
     for (int i = 0; i < item->childCount(); ++i) visit(item->child(i));
   };

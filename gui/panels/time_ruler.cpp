@@ -125,7 +125,10 @@ void RulerStrip::mouseMoveEvent(QMouseEvent* e) {
 }
 
 TimeRuler::TimeRuler(Session& session, QWidget* parent)
-    : QWidget(parent), session_(session), play_(new QToolButton(this)), speed_(new QComboBox(this)) {
+    : QWidget(parent),
+      session_(session),
+      play_(new QToolButton(this)),
+      speed_(new QComboBox(this)) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(8, 0, 8, 0);
   row->setSpacing(2);
@@ -163,7 +166,8 @@ void TimeRuler::toggle_play() {
   if (timer_.isActive()) {
     timer_.stop();
   } else {
-    if (session_.cursor() >= session_.full_range().second) session_.set_cursor(session_.full_range().first);
+    if (session_.cursor() >= session_.full_range().second)
+      session_.set_cursor(session_.full_range().first);
     clock_.start();
     timer_.start();
   }

@@ -81,7 +81,8 @@ class Card final : public QFrame {
 /// The parts of a site in a row, joined by a line.
 class PartsStrip final : public QWidget {
  public:
-  explicit PartsStrip(QStringList parts, QWidget* parent = nullptr) : QWidget(parent), parts_(std::move(parts)) {
+  explicit PartsStrip(QStringList parts, QWidget* parent = nullptr)
+      : QWidget(parent), parts_(std::move(parts)) {
     setFixedHeight(56);
   }
 
@@ -129,11 +130,13 @@ class DropZone final : public QWidget {
 
 }  // namespace
 
-std::vector<ShippedScenario> shipped_scenarios(const QString& folder, const core::Registry& registry) {
+std::vector<ShippedScenario> shipped_scenarios(const QString& folder,
+                                               const core::Registry& registry) {
   std::vector<ShippedScenario> out;
   QStringList files;
   for (const QString& sub : {QString("."), QString("studies"), QString("examples")})
-    for (const auto& f : QDir(folder + "/" + sub).entryInfoList({"*.yaml"}, QDir::Files, QDir::Name))
+    for (const auto& f :
+         QDir(folder + "/" + sub).entryInfoList({"*.yaml"}, QDir::Files, QDir::Name))
       files << QDir::cleanPath(f.filePath());
   for (const auto& file : files) {
     ShippedScenario s;
@@ -152,13 +155,16 @@ std::vector<ShippedScenario> shipped_scenarios(const QString& folder, const core
           if (words.isEmpty()) break;
           s.text += (s.text.isEmpty() ? "" : " ") + words;
         }
-      static const QStringList kOrder{"environment", "grid", "battery", "power", "template", "thermal", "load", "cooling", "controls"};
+      static const QStringList kOrder{"environment", "grid", "battery", "power",   "template",
+                                      "thermal",     "load", "cooling", "controls"};
       QStringList found{"grid"};
       if (d.value("site.weather")) found << "environment";
       for (const auto& c : d.components()) {
         if (!c.use.empty()) {
           const QString use = qs(c.use);
-          found << (use.contains("bess") || use.contains("battery") ? "battery" : use.contains("plant") || use.contains("cool") ? "cooling" : "thermal");
+          found << (use.contains("bess") || use.contains("battery") ? "battery"
+                    : use.contains("plant") || use.contains("cool") ? "cooling"
+                                                                    : "thermal");
           continue;
         }
         if (const auto it = registry.components.find(c.type); it != registry.components.end())
@@ -208,9 +214,10 @@ void WelcomePage::rebuild() {
   left->setSpacing(10);
   row->addLayout(left, 1);
   left->addWidget(text_label(tr("Welcome to steppe"), 24, true));
-  left->addWidget(text_label(tr("Digital twin of the power and cooling of an AI data center: power, temperatures and "
-                                "latency, second by second."),
-                             13, false, true));
+  left->addWidget(text_label(
+      tr("Digital twin of the power and cooling of an AI data center: power, temperatures and "
+         "latency, second by second."),
+      13, false, true));
   auto* head = new QHBoxLayout;
   head->setContentsMargins(0, 10, 0, 0);
   head->addWidget(text_label(tr("Shipped scenarios"), 15, true));
@@ -253,7 +260,8 @@ void WelcomePage::rebuild() {
     column->addWidget(text);
     column->addStretch();
     auto* buttons = new QHBoxLayout;
-    auto* run = new QPushButton(icon("run", first ? theme().selection_text : theme().accent), tr("Run"));
+    auto* run =
+        new QPushButton(icon("run", first ? theme().selection_text : theme().accent), tr("Run"));
     run->setFixedHeight(28);
     run->setMinimumWidth(84);
     if (first) {
@@ -275,7 +283,10 @@ void WelcomePage::rebuild() {
     cards_.push_back(card);
   }
   if (scenarios_.empty())
-    left->insertWidget(3, text_label(tr("No scenarios were found beside the program. Open one, or start a new one."), 13, false, true));
+    left->insertWidget(
+        3,
+        text_label(tr("No scenarios were found beside the program. Open one, or start a new one."),
+                   13, false, true));
 
   auto* right = new QVBoxLayout;
   right->setSpacing(10);
@@ -325,7 +336,8 @@ void WelcomePage::rebuild() {
   auto* drop = text_label(tr("Drop files here"), 15, true);
   drop->setAlignment(Qt::AlignCenter);
   zone_column->addWidget(drop);
-  auto* kinds = text_label(tr("scenario .yaml · result .h5\nweather .epw · load trace .csv"), 12, false, true);
+  auto* kinds = text_label(tr("scenario .yaml · result .h5\nweather .epw · load trace .csv"), 12,
+                           false, true);
   kinds->setAlignment(Qt::AlignCenter);
   zone_column->addWidget(kinds);
   right->addWidget(zone);

@@ -22,13 +22,15 @@ class Highlighter final : public QSyntaxHighlighter {
  protected:
   void highlightBlock(const QString& text) override {
     static const QRegularExpression key("(^|[\\s{,-])([A-Za-z_][\\w.\\-]*)\\s*:(?=\\s|$)");
-    static const QRegularExpression number("(?<![\\w])-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?(\\s?[A-Za-z%°][\\w/%°.·²³]*)?");
+    static const QRegularExpression number(
+        "(?<![\\w])-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?(\\s?[A-Za-z%°][\\w/%°.·²³]*)?");
     static const QRegularExpression expression("\\$\\{[^}]*\\}");
     const Theme& t = theme();
     auto mark = [&](const QRegularExpression& e, const QColor& c, int group) {
       for (auto it = e.globalMatch(text); it.hasNext();) {
         const auto m = it.next();
-        setFormat(static_cast<int>(m.capturedStart(group)), static_cast<int>(m.capturedLength(group)), c);
+        setFormat(static_cast<int>(m.capturedStart(group)),
+                  static_cast<int>(m.capturedLength(group)), c);
       }
     };
     mark(number, t.normal, 0);
@@ -79,7 +81,8 @@ YamlView::YamlView(Session& session, QWidget* parent)
   setAccessibleName(tr("Text of the scenario"));
   auto* highlighter = new Highlighter(document());
   setViewportMargins(number_width(), 0, 0, 0);
-  connect(this, &QPlainTextEdit::blockCountChanged, this, [this] { setViewportMargins(number_width(), 0, 0, 0); });
+  connect(this, &QPlainTextEdit::blockCountChanged, this,
+          [this] { setViewportMargins(number_width(), 0, 0, 0); });
   connect(this, &QPlainTextEdit::updateRequest, this, [this](const QRect& r, int dy) {
     if (dy)
       numbers_->scroll(0, dy);
@@ -143,7 +146,8 @@ void YamlView::mark_problems() {
       if (p.line < 1 || !p.file.isEmpty()) continue;
       QTextEdit::ExtraSelection s;
       s.cursor = QTextCursor(document()->findBlockByNumber(p.line - 1));
-      s.format.setBackground(p.kind == Problem::Kind::error ? theme().error_ground : theme().warning_ground);
+      s.format.setBackground(p.kind == Problem::Kind::error ? theme().error_ground
+                                                            : theme().warning_ground);
       s.format.setProperty(QTextFormat::FullWidthSelection, true);
       marks << s;
     }
@@ -157,12 +161,14 @@ void YamlView::mark_problems() {
 }
 
 int YamlView::number_width() const {
-  return 16 + fontMetrics().horizontalAdvance('9') * static_cast<int>(QString::number(std::max(100, blockCount())).size());
+  return 16 + fontMetrics().horizontalAdvance('9') *
+                  static_cast<int>(QString::number(std::max(100, blockCount())).size());
 }
 
 void YamlView::resizeEvent(QResizeEvent* e) {
   QPlainTextEdit::resizeEvent(e);
-  numbers_->setGeometry(contentsRect().left(), contentsRect().top(), number_width(), contentsRect().height());
+  numbers_->setGeometry(contentsRect().left(), contentsRect().top(), number_width(),
+                        contentsRect().height());
 }
 
 void YamlView::paint_numbers(QPaintEvent* e) {

@@ -41,8 +41,10 @@ PlotCell::PlotCell(Session& session, QWidget* parent)
   });
   auto follow = [this] {
     for (auto& c : curves_)
-      if (RunData* r = run_of(c)) connect(r, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
-    if (RunData* r = session_.run()) connect(r, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
+      if (RunData* r = run_of(c))
+        connect(r, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
+    if (RunData* r = session_.run())
+      connect(r, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
     shown_map_.reset();
     update_events();
     refresh();
@@ -175,8 +177,8 @@ int PlotCell::pen_of(const QString& key) {
 RunData* PlotCell::run_of(const Curve& c) const { return c.run ? c.run.data() : session_.run(); }
 
 bool PlotCell::contains(const QString& key) const {
-  return heat_ == key || std::any_of(curves_.begin(), curves_.end(),
-                                     [&](const Curve& c) { return c.key == key; });
+  return heat_ == key ||
+         std::any_of(curves_.begin(), curves_.end(), [&](const Curve& c) { return c.key == key; });
 }
 
 void PlotCell::add(const QString& key, RunData* run, bool right) {
@@ -262,7 +264,8 @@ QString PlotCell::title() const {
   if (key.isEmpty()) return tr("Empty plot: drag a signal here");
   if (const RunData* r = curves_.empty() ? session_.run() : run_of(curves_[0]))
     if (const auto* i = r->info(RunData::split_key(key).first); i && curves_.size() < 2)
-      if (!i->help.isEmpty() && i->help != i->name && i->help.size() < 60) return i->help + "  ·  " + key;
+      if (!i->help.isEmpty() && i->help != i->name && i->help.size() < 60)
+        return i->help + "  ·  " + key;
   QStringList keys;
   for (const auto& c : curves_) keys << c.key;
   keys.removeDuplicates();
@@ -335,7 +338,8 @@ void PlotCell::draw_curves() {
     // A constant gets room, and rounding noise is not blown up to fill the plot.
     const double least = std::max(1e-6 * std::max(std::abs(lo), std::abs(hi)), 1e-9);
     if (hi - lo < least) {
-      const double room = std::max(0.05 * std::abs(hi), 0.5 * (hi == 0.0 ? 1.0 : 0.02 * std::abs(hi)));
+      const double room =
+          std::max(0.05 * std::abs(hi), 0.5 * (hi == 0.0 ? 1.0 : 0.02 * std::abs(hi)));
       lo -= room;
       hi += room;
     } else {
@@ -371,7 +375,8 @@ void PlotCell::draw_heat() {
   if (!m || m == shown_map_) return;
   shown_map_ = m;
   const SignalInfo* info = r->info(heat_);
-  left_ = display_unit(info ? info->unit.toStdString() : "1", std::max(std::abs(m->lo), std::abs(m->hi)));
+  left_ = display_unit(info ? info->unit.toStdString() : "1",
+                       std::max(std::abs(m->lo), std::abs(m->hi)));
   if (!map_) {
     map_ = new QCPColorMap(plot_->xAxis, plot_->yAxis);
     scale_ = new QCPColorScale(plot_);
@@ -402,7 +407,8 @@ void PlotCell::draw_heat() {
   for (int u = 0; u < m->units; ++u)
     for (int c = 0; c < m->columns; ++c)
       map_->data()->setCell(
-          c, u, left_.shown(static_cast<double>(m->values[static_cast<size_t>(u * m->columns + c)])));
+          c, u,
+          left_.shown(static_cast<double>(m->values[static_cast<size_t>(u * m->columns + c)])));
   double lo = left_.shown(m->lo), hi = left_.shown(m->hi);
   if (hi - lo < 1e-6 * std::max(1.0, std::abs(hi))) hi = lo + std::max(1e-3, 1e-3 * std::abs(lo));
   map_->setDataRange(QCPRange(lo, hi));
@@ -437,7 +443,8 @@ void PlotCell::update_legend() {
     const auto v = s ? s->at(session_.cursor()) : std::nullopt;
     const auto* info = r ? r->info(RunData::split_key(c.key).first) : nullptr;
     const int dash = c.pen / static_cast<int>(theme().series.size()) % 4;
-    static const char* kLines[] = {"\u2501\u2501", "\u2505\u2505", "\u2501\u2009\u00b7", "\u2508\u2508"};
+    static const char* kLines[] = {"\u2501\u2501", "\u2505\u2505", "\u2501\u2009\u00b7",
+                                   "\u2508\u2508"};
     const QString name = c.run ? QString("#%1 %2").arg(c.run->number).arg(c.key) : c.key;
     QString value = v && info ? qs(quantity(*v, info->unit.toStdString())) : QString("–");
     if (v && info && info->held && info->help.contains(", ") && info->unit == "1") {
@@ -457,7 +464,9 @@ void PlotCell::update_legend() {
     const int c = std::clamp(static_cast<int>(share * m->columns), 0, m->columns - 1);
     int hottest = 0;
     double sum = 0.0;
-    auto at = [&](int u) { return static_cast<double>(m->values[static_cast<size_t>(u * m->columns + c)]); };
+    auto at = [&](int u) {
+      return static_cast<double>(m->values[static_cast<size_t>(u * m->columns + c)]);
+    };
     for (int u = 0; u < m->units; ++u) {
       sum += at(u);
       if (at(u) > at(hottest)) hottest = u;
@@ -465,8 +474,8 @@ void PlotCell::update_legend() {
     const auto* info = session_.run() ? session_.run()->info(heat_) : nullptr;
     const std::string unit = info ? info->unit.toStdString() : "1";
     html = QString("%1 <b>%2</b> %3 &nbsp; %4 <b>%5</b>")
-               .arg(tr("max"), qs(quantity(at(hottest), unit)), tr("unit %1").arg(hottest), tr("mean"),
-                    qs(quantity(sum / m->units, unit)));
+               .arg(tr("max"), qs(quantity(at(hottest), unit)), tr("unit %1").arg(hottest),
+                    tr("mean"), qs(quantity(sum / m->units, unit)));
   }
   if (legend_->text() != html) legend_->setText(html);
   legend_->setVisible(!html.isEmpty());
@@ -540,7 +549,8 @@ void PlotCell::move(QMouseEvent* e) {
       (from_range_.second - from_range_.first) / std::max(1, plot_->axisRect()->width());
   switch (drag_) {
     case Drag::pan:
-      session_.set_range(from_range_.first - d.x() * per_pixel, from_range_.second - d.x() * per_pixel);
+      session_.set_range(from_range_.first - d.x() * per_pixel,
+                         from_range_.second - d.x() * per_pixel);
       break;
     case Drag::cursor:
       session_.set_cursor(t_at(e->position()));
@@ -604,8 +614,8 @@ void PlotCell::dragEnterEvent(QDragEnterEvent* e) {
 
 void PlotCell::dropEvent(QDropEvent* e) {
   const bool right = e->position().x() > width() - kMargin;
-  for (const auto& key :
-       QString::fromUtf8(e->mimeData()->data("application/x-steppe-signal")).split('\n', Qt::SkipEmptyParts))
+  for (const auto& key : QString::fromUtf8(e->mimeData()->data("application/x-steppe-signal"))
+                             .split('\n', Qt::SkipEmptyParts))
     add(key, nullptr, right);
   e->acceptProposedAction();
 }
@@ -617,7 +627,29 @@ void PlotCell::contextMenuEvent(QContextMenuEvent* e) {
     menu.addAction(tr("Remove %1").arg(c.key), this, [this, key = c.key] { remove(key); });
   if (!empty()) menu.addAction(tr("Clear"), this, &PlotCell::clear);
   menu.addAction(tr("Copy picture and values"), this, &PlotCell::copy);
+  if (!curves_.empty()) {
+    menu.addSeparator();
+    menu.addAction(tr("Spectrum"), this, [this] { analyse(Analysis::spectrum); });
+    menu.addAction(tr("Duration curve"), this, [this] { analyse(Analysis::duration); });
+    menu.addAction(tr("x–y plot of the first two"), this, [this] { analyse(Analysis::xy); })
+        ->setEnabled(curves_.size() > 1);
+  }
   menu.exec(e->globalPos());
+}
+
+QDialog* PlotCell::analyse(Analysis kind) {
+  std::vector<AnalysisCurve> list;
+  for (const auto& c : curves_)
+    if (RunData* r = run_of(c))
+      if (auto curve = r->series(c.key)) {
+        const auto* info = r->info(RunData::split_key(c.key).first);
+        list.push_back(
+            {c.key, info ? info->unit.toStdString() : "1", std::move(curve), series_color(c.pen)});
+      }
+  const auto [t0, t1] = session_.range();
+  QDialog* dialog = make_analysis_window(kind, list, t0, t1, this);
+  dialog->show();
+  return dialog;
 }
 
 void PlotCell::copy() {
@@ -634,8 +666,9 @@ QString PlotCell::visible_csv() const {
     if (RunData* r = run_of(c))
       if (auto s = r->series(c.key)) {
         const auto* info = r->info(RunData::split_key(c.key).first);
-        out += QString(",%1 [%2]").arg(c.run ? QString("#%1 ").arg(c.run->number) + c.key : c.key,
-                                       info ? info->unit : QString());
+        out += QString(",%1 [%2]")
+                   .arg(c.run ? QString("#%1 ").arg(c.run->number) + c.key : c.key,
+                        info ? info->unit : QString());
         series.push_back(std::move(s));
       }
   out += "\n";

@@ -1,8 +1,6 @@
 #pragma once
 // One plot: curves over time on two value axes, or a heat map of a signal with many units. The time
 // axis and the cursor belong to the session and are the same in every cell.
-#include "gui/plot/qcp.h"
-
 #include <QLabel>
 #include <QPointer>
 #include <QWidget>
@@ -10,7 +8,9 @@
 #include <vector>
 
 #include "gui/document/display.h"
+#include "gui/plot/analysis_window.h"
 #include "gui/plot/plot_items.h"
+#include "gui/plot/qcp.h"
 #include "gui/runner/run_data.h"
 
 namespace steppe::gui {
@@ -52,6 +52,7 @@ class PlotCell final : public QWidget {
   /// PNG, SVG, PDF or CSV by the suffix; "" or why not.
   QString export_to(const QString& file);
   QString visible_csv() const;
+  QDialog* analyse(Analysis kind);
 
  Q_SIGNALS:
   void close_wanted();

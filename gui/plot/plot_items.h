@@ -1,11 +1,10 @@
 #pragma once
 // What lies over the curves: clock ticks, event marks, the cursor. Drawn by one item each, so their
 // cost does not grow with what is off screen.
-#include "gui/plot/qcp.h"
-
 #include <string>
 #include <vector>
 
+#include "gui/plot/qcp.h"
 #include "gui/style/icons.h"
 
 namespace steppe::gui {

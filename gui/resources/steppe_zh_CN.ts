@@ -1,4 +1,1175 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
+<context>
+    <name>BalanceView</name>
+    <message>
+        <source>Grid</source>
+        <translation>电网</translation>
+    </message>
+    <message>
+        <source>Export to the grid</source>
+        <translation>向电网送电</translation>
+    </message>
+    <message>
+        <source>Gensets</source>
+        <translation>柴油发电机</translation>
+    </message>
+    <message>
+        <source>Wind and sun</source>
+        <translation>风电与光伏</translation>
+    </message>
+    <message>
+        <source>Battery</source>
+        <translation>电池</translation>
+    </message>
+    <message>
+        <source>Battery charge</source>
+        <translation>电池充电</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>算力</translation>
+    </message>
+    <message>
+        <source>Cooling</source>
+        <translation>制冷</translation>
+    </message>
+    <message>
+        <source>Losses of the power chain</source>
+        <translation>供电链损耗</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Heat to outdoor air</source>
+        <translation>散入室外空气</translation>
+    </message>
+    <message>
+        <source>Heat to evaporated water</source>
+        <translation>随蒸发水带走</translation>
+    </message>
+    <message>
+        <source>Heat sold</source>
+        <translation>余热外售</translation>
+    </message>
+    <message>
+        <source>Heat stored</source>
+        <translation>储热</translation>
+    </message>
+    <message>
+        <source>Heat released from store</source>
+        <translation>储热释放</translation>
+    </message>
+    <message>
+        <source>Stored in fields</source>
+        <translation>电场储能</translation>
+    </message>
+    <message>
+        <source>Energy balance of the run</source>
+        <translation>本次运行的能量平衡</translation>
+    </message>
+    <message>
+        <source>Energy of the run</source>
+        <translation>本次运行的能量</translation>
+    </message>
+    <message>
+        <source>The balance appears when a run has ended</source>
+        <translation>运行结束后显示能量平衡</translation>
+    </message>
+    <message>
+        <source>%1 over %2</source>
+        <translation>%1，历时 %2</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Used for</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Ends as</source>
+        <translation>去向</translation>
+    </message>
+    <message>
+        <source>Cannot write %1</source>
+        <translation>无法写入 %1</translation>
+    </message>
+    <message>
+        <source>Write the file as .png or .svg</source>
+        <translation>请以 .png 或 .svg 保存</translation>
+    </message>
+</context>
+<context>
+    <name>Checker</name>
+    <message>
+        <source>Ready: %1 components, %2 unknowns, checked in %3 s</source>
+        <translation>就绪：%1 个部件，%2 个未知量，检查用时 %3 秒</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Key figures</source>
+        <translation>关键指标</translation>
+    </message>
+    <message>
+        <source>Input differences</source>
+        <translation>输入差异</translation>
+    </message>
+    <message>
+        <source>Signal of the overlaid curves</source>
+        <translation>叠加曲线的信号</translation>
+    </message>
+    <message>
+        <source>Overlaid curves</source>
+        <translation>叠加曲线</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>Run a scenario twice with different inputs, or open results, to compare them here.</source>
+        <translation>用不同输入运行两次场景，或打开结果文件，即可在此对比。</translation>
+    </message>
+</context>
+<context>
+    <name>DiagramView</name>
+    <message>
+        <source>Diagram of the site</source>
+        <translation>站点图</translation>
+    </message>
+    <message>
+        <source>The diagram appears once the scenario can be read</source>
+        <translation>场景可读后显示站点图</translation>
+    </message>
+    <message>
+        <source>Open a scenario to see its diagram</source>
+        <translation>打开场景以查看站点图</translation>
+    </message>
+    <message>
+        <source>Electrical, one-line</source>
+        <translation>供电 · 单线图</translation>
+    </message>
+    <message>
+        <source>Cooling, schematic</source>
+        <translation>制冷 · 流程图</translation>
+    </message>
+    <message>
+        <source>Cannot write %1</source>
+        <translation>无法写入 %1</translation>
+    </message>
+    <message>
+        <source>Write the file as .png, .svg or .pdf</source>
+        <translation>请以 .png、.svg 或 .pdf 保存</translation>
+    </message>
+</context>
+<context>
+    <name>EditActions</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Find a signal</source>
+        <translation>查找信号</translation>
+    </message>
+    <message>
+        <source>Find a component</source>
+        <translation>查找部件</translation>
+    </message>
+</context>
+<context>
+    <name>FileActions</name>
+    <message>
+        <source>New scenario</source>
+        <translation>新建场景</translation>
+    </message>
+    <message>
+        <source>Open …</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save as …</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Close tab</source>
+        <translation>关闭标签页</translation>
+    </message>
+    <message>
+        <source>Export picture or values …</source>
+        <translation>导出图片或数值…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>最近打开</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>There is no file %1</source>
+        <translation>没有文件 %1</translation>
+    </message>
+    <message>
+        <source>Open a scenario first; a weather file then becomes its weather</source>
+        <translation>请先打开场景，气象文件将成为它的气象</translation>
+    </message>
+    <message>
+        <source>The weather of %1 is now %2</source>
+        <translation>%1 的气象现为 %2</translation>
+    </message>
+    <message>
+        <source>A load trace belongs to a load: set its file in the parameters of the load</source>
+        <translation>负载轨迹属于负载：请在负载参数中设置其文件</translation>
+    </message>
+    <message>
+        <source>Save scenario</source>
+        <translation>保存场景</translation>
+    </message>
+    <message>
+        <source>Scenarios (*.yaml)</source>
+        <translation>场景 (*.yaml)</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>已保存 %1</translation>
+    </message>
+    <message>
+        <source>new.yaml</source>
+        <translation>新场景.yaml</translation>
+    </message>
+    <message>
+        <source>Unsaved changes</source>
+        <translation>未保存的更改</translation>
+    </message>
+    <message>
+        <source>%1 has unsaved changes.</source>
+        <translation>%1 有未保存的更改。</translation>
+    </message>
+    <message>
+        <source>Runs in progress</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>Stop the runs and keep their results so far?</source>
+        <translation>停止运行并保留已有结果？</translation>
+    </message>
+</context>
+<context>
+    <name>FileDialogs</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>All that steppe reads (*.yaml *.yml *.h5 *.epw);;Scenarios (*.yaml *.yml);;Results (*.h5);;Weather (*.epw);;All files (*)</source>
+        <translation>全部可读文件 (*.yaml *.yml *.h5 *.epw);;场景 (*.yaml *.yml);;结果 (*.h5);;气象 (*.epw);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Open a scenario to see its parameters</source>
+        <translation>打开场景以查看参数</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>模块 %1</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Show fewer</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>Show all (%1 more)</source>
+        <translation>显示全部（还有 %1 项）</translation>
+    </message>
+    <message>
+        <source>Part of a block: change it through the parameters of %1</source>
+        <translation>属于模块：请通过 %1 的参数修改</translation>
+    </message>
+    <message>
+        <source>Show in YAML</source>
+        <translation>在 YAML 中显示</translation>
+    </message>
+    <message>
+        <source>Plot</source>
+        <translation>绘图</translation>
+    </message>
+    <message>
+        <source>Select a component in the tree or the diagram to see its values and parameters.</source>
+        <translation>在树或图中选择部件以查看其数值和参数。</translation>
+    </message>
+</context>
+<context>
+    <name>KpiPanel</name>
+    <message>
+        <source>Figure</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Diagram</source>
+        <translation>站点图</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>平衡</translation>
+    </message>
+    <message>
+        <source>YAML</source>
+        <translation>YAML</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Signals</source>
+        <translation>信号</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Key figures</source>
+        <translation>关键指标</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Profile:</source>
+        <translation>时间尺度：</translation>
+    </message>
+    <message>
+        <source>as in the file</source>
+        <translation>按文件</translation>
+    </message>
+    <message>
+        <source>Time scale of the next run</source>
+        <translation>下次运行的时间尺度</translation>
+    </message>
+    <message>
+        <source>Open scenarios</source>
+        <translation>已打开的场景</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Plot</source>
+        <translation>绘图(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>窗口(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Welcome page</source>
+        <translation>欢迎页</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+    <message>
+        <source>Scenario kept in the result</source>
+        <translation>结果中保存的场景</translation>
+    </message>
+    <message>
+        <source>Cursor</source>
+        <translation>游标</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>站点</translation>
+    </message>
+    <message>
+        <source>PUE of the run</source>
+        <translation>本次 PUE</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>run #%1</source>
+        <translation>运行 #%1</translation>
+    </message>
+    <message>
+        <source>%1 samples</source>
+        <translation>%1 个样本</translation>
+    </message>
+    <message>
+        <source>ledger residual %1</source>
+        <translation>账目残差 %1</translation>
+    </message>
+    <message>
+        <source>%1 MB</source>
+        <translation>%1 MB</translation>
+    </message>
+    <message>
+        <source>The language can be changed when no run is in progress</source>
+        <translation>没有运行时才能切换语言</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Cannot write %1</source>
+        <translation>无法写入 %1</translation>
+    </message>
+    <message>
+        <source>Wrote %1</source>
+        <translation>已写入 %1</translation>
+    </message>
+</context>
+<context>
+    <name>ParamRow</name>
+    <message>
+        <source>must be a whole number</source>
+        <translation>必须是整数</translation>
+    </message>
+    <message>
+        <source>scenario</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>required</source>
+        <translation>必填</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <translation>默认：%1</translation>
+    </message>
+    <message>
+        <source>Bounds: %1</source>
+        <translation>范围：%1</translation>
+    </message>
+    <message>
+        <source>Source: %1</source>
+        <translation>来源：%1</translation>
+    </message>
+    <message>
+        <source>Changed since the last run</source>
+        <translation>上次运行后已更改</translation>
+    </message>
+    <message>
+        <source>%1 %2. %3 stays in use.</source>
+        <translation>%1 %2。仍使用 %3。</translation>
+    </message>
+    <message>
+        <source>The default</source>
+        <translation>默认值</translation>
+    </message>
+</context>
+<context>
+    <name>PlotCell</name>
+    <message>
+        <source>This plot alone, and back</source>
+        <translation>单独显示此图 / 还原</translation>
+    </message>
+    <message>
+        <source>Close this plot</source>
+        <translation>关闭此图</translation>
+    </message>
+    <message>
+        <source>Empty plot: drag a signal here</source>
+        <translation>空图：将信号拖到此处</translation>
+    </message>
+    <message>
+        <source>unit</source>
+        <translation>单元</translation>
+    </message>
+    <message>
+        <source>right axis</source>
+        <translation>右轴</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>unit %1</source>
+        <translation>单元 %1</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>Fit all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Copy picture and values</source>
+        <translation>复制图片和数值</translation>
+    </message>
+    <message>
+        <source>Write the file as .png, .svg, .pdf or .csv</source>
+        <translation>请以 .png、.svg、.pdf 或 .csv 保存</translation>
+    </message>
+    <message>
+        <source>Cannot write %1</source>
+        <translation>无法写入 %1</translation>
+    </message>
+</context>
+<context>
+    <name>PlotGrid</name>
+    <message>
+        <source>Cannot write %1</source>
+        <translation>无法写入 %1</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemsPanel</name>
+    <message>
+        <source>Problem</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>checking …</source>
+        <translation>检查中…</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>errors: %1</source>
+        <translation>错误：%1</translation>
+    </message>
+    <message>
+        <source>warnings: %1</source>
+        <translation>警告：%1</translation>
+    </message>
+</context>
+<context>
+    <name>QObject</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>RulerStrip</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>RunActions</name>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Run the scenario as it stands (Ctrl+R)</source>
+        <translation>按当前内容运行场景 (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Stop the run; results so far are kept (Esc)</source>
+        <translation>停止运行，保留已有结果 (Esc)</translation>
+    </message>
+    <message>
+        <source>Check the scenario without running it (F5)</source>
+        <translation>只检查、不运行 (F5)</translation>
+    </message>
+</context>
+<context>
+    <name>RunController</name>
+    <message>
+        <source>Taken from the queue</source>
+        <translation>已从队列移除</translation>
+    </message>
+</context>
+<context>
+    <name>RunsPanel</name>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>时间尺度</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Compare others to this run</source>
+        <translation>以此运行为参照</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表移除</translation>
+    </message>
+    <message>
+        <source>(reference)</source>
+        <translation>（参照）</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Stop; results so far are kept</source>
+        <translation>停止，保留已有结果</translation>
+    </message>
+    <message>
+        <source>%1 running, %2 queued</source>
+        <translation>%1 个运行中，%2 个排队</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>启动中</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+</context>
+<context>
+    <name>ScenarioTree</name>
+    <message>
+        <source>Grid and supply</source>
+        <translation>电网与电源</translation>
+    </message>
+    <message>
+        <source>Power chain</source>
+        <translation>供电链</translation>
+    </message>
+    <message>
+        <source>Battery</source>
+        <translation>电池</translation>
+    </message>
+    <message>
+        <source>Cooling</source>
+        <translation>制冷</translation>
+    </message>
+    <message>
+        <source>Halls and racks</source>
+        <translation>机房与机柜</translation>
+    </message>
+    <message>
+        <source>Computing load</source>
+        <translation>算力负载</translation>
+    </message>
+    <message>
+        <source>Controls</source>
+        <translation>控制</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Filter components</source>
+        <translation>筛选部件</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>模块 %1</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>This is the source kept in a result; save it to edit it</source>
+        <translation>这是结果中保存的场景；另存后方可编辑</translation>
+    </message>
+    <message>
+        <source>Cannot make the folder %1</source>
+        <translation>无法创建文件夹 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 in %3 s</source>
+        <translation>%1：%2，用时 %3 秒</translation>
+    </message>
+</context>
+<context>
+    <name>SignalTree</name>
+    <message>
+        <source>Search name, unit or meaning</source>
+        <translation>搜索名称、单位或含义</translation>
+    </message>
+    <message>
+        <source>Drag onto a plot, or press Enter</source>
+        <translation>拖到图上，或按回车</translation>
+    </message>
+    <message>
+        <source>site</source>
+        <translation>站点</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsPanel</name>
+    <message>
+        <source>Signal</source>
+        <translation>信号</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>At cursor</source>
+        <translation>游标处</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>Min</source>
+        <translation>最小</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Std dev</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+    <message>
+        <source>Time of max</source>
+        <translation>最大值时刻</translation>
+    </message>
+    <message>
+        <source>Integral</source>
+        <translation>积分</translation>
+    </message>
+    <message>
+        <source>zoom in</source>
+        <translation>请放大</translation>
+    </message>
+</context>
+<context>
+    <name>TimeRuler</name>
+    <message>
+        <source>Previous event (Shift+E)</source>
+        <translation>上一事件 (Shift+E)</translation>
+    </message>
+    <message>
+        <source>Play (Space)</source>
+        <translation>播放 (空格)</translation>
+    </message>
+    <message>
+        <source>Next event (E)</source>
+        <translation>下一事件 (E)</translation>
+    </message>
+    <message>
+        <source>Simulated seconds per second of play</source>
+        <translation>每秒播放的仿真秒数</translation>
+    </message>
+</context>
+<context>
+    <name>ViewActions</name>
+    <message>
+        <source>Dark colours</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Fit all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Next event</source>
+        <translation>下一事件</translation>
+    </message>
+    <message>
+        <source>Previous event</source>
+        <translation>上一事件</translation>
+    </message>
+    <message>
+        <source>Zoom back</source>
+        <translation>缩放后退</translation>
+    </message>
+    <message>
+        <source>Zoom forward</source>
+        <translation>缩放前进</translation>
+    </message>
+    <message>
+        <source>Add plot</source>
+        <translation>添加曲线图</translation>
+    </message>
+    <message>
+        <source>Show equal units one by one</source>
+        <translation>逐个显示相同单元</translation>
+    </message>
+    <message>
+        <source>All keys</source>
+        <translation>全部快捷键</translation>
+    </message>
+    <message>
+        <source>About steppe</source>
+        <translation>关于 steppe</translation>
+    </message>
+    <message>
+        <source>&lt;h3&gt;steppe %1&lt;/h3&gt;&lt;p&gt;Power and cooling digital twin of AI data centers.&lt;/p&gt;&lt;p&gt;The desktop app contains QCustomPlot and is under the GPL, version 3.&lt;/p&gt;</source>
+        <translation>&lt;h3&gt;steppe %1&lt;/h3&gt;&lt;p&gt;智算中心供电与制冷数字孪生。&lt;/p&gt;&lt;p&gt;桌面程序包含 QCustomPlot，按 GPL 第 3 版发布。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>电网</translation>
+    </message>
+    <message>
+        <source>Clear all plots</source>
+        <translation>清空所有图</translation>
+    </message>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>键盘与鼠标</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Mouse in a plot</source>
+        <translation>图中的鼠标</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>Zoom at the pointer; over an axis: that axis</source>
+        <translation>在指针处缩放；在轴上只缩放该轴</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>拖动</translation>
+    </message>
+    <message>
+        <source>Zoom to a rectangle</source>
+        <translation>框选放大</translation>
+    </message>
+    <message>
+        <source>Shift + drag</source>
+        <translation>Shift + 拖动</translation>
+    </message>
+    <message>
+        <source>Move the cursor</source>
+        <translation>移动游标</translation>
+    </message>
+    <message>
+        <source>Ctrl + drag, middle</source>
+        <translation>Ctrl + 拖动、中键</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>双击</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>单击</translation>
+    </message>
+    <message>
+        <source>Set the cursor</source>
+        <translation>设置游标</translation>
+    </message>
+    <message>
+        <source>Drop at the right edge</source>
+        <translation>放到右边缘</translation>
+    </message>
+    <message>
+        <source>Second axis</source>
+        <translation>第二轴</translation>
+    </message>
+    <message>
+        <source>Next / previous event</source>
+        <translation>下一 / 上一事件</translation>
+    </message>
+    <message>
+        <source>Step the cursor</source>
+        <translation>步进游标</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>空格</translation>
+    </message>
+    <message>
+        <source>Zoom the diagram / fit</source>
+        <translation>缩放站点图 / 适合</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Welcome to steppe</source>
+        <translation>欢迎使用 steppe</translation>
+    </message>
+    <message>
+        <source>Digital twin of the power and cooling of an AI data center: power, temperatures and latency, second by second.</source>
+        <translation>人工智能数据中心的供电与制冷数字孪生：逐秒计算功率、温度与时延。</translation>
+    </message>
+    <message>
+        <source>Shipped scenarios</source>
+        <translation>随附场景</translation>
+    </message>
+    <message>
+        <source>Filter scenarios</source>
+        <translation>筛选场景</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Open scenario</source>
+        <translation>查看场景</translation>
+    </message>
+    <message>
+        <source>No scenarios were found beside the program. Open one, or start a new one.</source>
+        <translation>程序旁没有场景。请打开或新建一个。</translation>
+    </message>
+    <message>
+        <source>New scenario</source>
+        <translation>新建场景</translation>
+    </message>
+    <message>
+        <source>Open file …</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Recently opened</source>
+        <translation>最近打开</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>%1 has been moved or removed</source>
+        <translation>%1 已移走或删除</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>暂无</translation>
+    </message>
+    <message>
+        <source>Drop files here</source>
+        <translation>将文件拖放到此处</translation>
+    </message>
+    <message>
+        <source>scenario .yaml · result .h5
+weather .epw · load trace .csv</source>
+        <translation>场景 .yaml · 结果 .h5
+气象 .epw · 负载轨迹 .csv</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>常用快捷键</translation>
+    </message>
+    <message>
+        <source>Stop, results are kept</source>
+        <translation>停止并保留结果</translation>
+    </message>
+    <message>
+        <source>Next event</source>
+        <translation>下一事件</translation>
+    </message>
+    <message>
+        <source>Find a signal</source>
+        <translation>查找信号</translation>
+    </message>
+    <message>
+        <source>All keys</source>
+        <translation>全部快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>YamlView</name>
+    <message>
+        <source>Text of the scenario</source>
+        <translation>场景文本</translation>
+    </message>
+    <message>
+        <source>typing</source>
+        <translation>输入</translation>
+    </message>
+</context>
 </TS>

@@ -17,8 +17,8 @@
 namespace steppe::gui {
 
 struct RunOrder {
-  std::string text;    ///< of the scenario as it stands in the window
-  std::string path;    ///< its file; paths in it are relative to this
+  std::string text;  ///< of the scenario as it stands in the window
+  std::string path;  ///< its file; paths in it are relative to this
   std::string profile;
   std::string output;
   double until = 0.0;

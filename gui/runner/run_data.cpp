@@ -145,9 +145,9 @@ void RunData::load_series(const QString& key) {
   loading_.insert(key);
   const QPointer<RunData> self(this);
   // A block at a time, so that the float copy never stands beside the whole column in double.
-  worker_.post([self, key, name = name.toStdString(), column = what->width > 1 ? std::max(0, unit) : -1,
-                file = file_, time = time_, between = what->held ? Between::hold : Between::linear,
-                &worker = worker_] {
+  worker_.post([self, key, name = name.toStdString(),
+                column = what->width > 1 ? std::max(0, unit) : -1, file = file_, time = time_,
+                between = what->held ? Between::hold : Between::linear, &worker = worker_] {
     auto s = std::make_shared<Series>(time, between);
     bool ok = true;
     try {
@@ -185,8 +185,8 @@ std::optional<double> RunData::value(const QString& key, double t) {
   const SignalInfo* what = info(name);
   if (!what || !file_) return std::nullopt;
   known.t = t;
-  const auto next = static_cast<uint64_t>(
-      std::upper_bound(time_->begin(), time_->end(), t) - time_->begin());
+  const auto next =
+      static_cast<uint64_t>(std::upper_bound(time_->begin(), time_->end(), t) - time_->begin());
   const uint64_t row = next == 0 ? 0 : next - 1;
   const QPointer<RunData> self(this);
   worker_.post(
@@ -194,7 +194,8 @@ std::optional<double> RunData::value(const QString& key, double t) {
        column = what->width > 1 ? std::max(0, unit) : -1, file = file_, &worker = worker_] {
         std::optional<double> v;
         try {
-          const auto read = column < 0 ? file->read(name, row, 1) : file->read_unit(name, column, row, 1);
+          const auto read =
+              column < 0 ? file->read(name, row, 1) : file->read_unit(name, column, row, 1);
           if (!read.empty() && !std::isnan(read[0])) v = read[0];
         } catch (const std::exception&) {
         }
@@ -228,7 +229,8 @@ std::shared_ptr<const HeatMap> RunData::heat_map(const QString& name) {
     std::vector<double> sum(cells, 0.0);
     std::vector<uint32_t> count(cells, 0);
     try {
-      const uint64_t block = std::max<uint64_t>(1, (uint64_t{1} << 20) / static_cast<uint64_t>(width));
+      const uint64_t block =
+          std::max<uint64_t>(1, (uint64_t{1} << 20) / static_cast<uint64_t>(width));
       for (uint64_t at = 0; at < time->size(); at += block) {
         const uint64_t rows_now = std::min<uint64_t>(block, time->size() - at);
         const auto v = file->read(n, at, rows_now);

@@ -50,11 +50,11 @@ class RunData final : public QObject {
   int number = 0;
   int color = 0;
   QString title, path, profile;
-  QString message;        ///< why it failed
+  QString message;  ///< why it failed
   std::string start = "2026-01-01 00:00:00";
   std::string source, resolved;
   Phase phase = Phase::done;
-  QString status;         ///< "complete", "cancelled" …
+  QString status;  ///< "complete", "cancelled" …
   app::Progress progress;
   double wall_s = 0.0;
   double t_begin = 0.0, t_end = 0.0;
@@ -74,8 +74,8 @@ class RunData final : public QObject {
 
   /// "rack[3].inlet_temp" or a plain name. nullptr: is being read (loaded() follows) or unknown.
   SeriesPtr series(const QString& key);
-  /// Value at t, from a loaded series or, in long results, read as a single row; nullopt until it is
-  /// there.
+  /// Value at t, from a loaded series or, in long results, read as a single row; nullopt until it
+  /// is there.
   std::optional<double> value(const QString& key, double t);
   /// Heat map of a signal with several units over the whole run; nullptr until it is there.
   std::shared_ptr<const HeatMap> heat_map(const QString& name);

@@ -120,8 +120,8 @@ void draw_state(QPainter& p, const QRectF& r, Health s) {
       p.drawEllipse(c, 0.7 * h, 0.7 * h);
       break;
     case Health::battery:
-      p.drawPolygon(QPolygonF{{c.x(), c.y() - h}, {c.x() + h, c.y()}, {c.x(), c.y() + h},
-                              {c.x() - h, c.y()}});
+      p.drawPolygon(QPolygonF{
+          {c.x(), c.y() - h}, {c.x() + h, c.y()}, {c.x(), c.y() + h}, {c.x() - h, c.y()}});
       break;
     case Health::frozen:
       p.drawPolygon(QPolygonF{{c.x() - h, c.y()},
@@ -132,8 +132,8 @@ void draw_state(QPainter& p, const QRectF& r, Health s) {
                               {c.x() - 0.5 * h, c.y() + 0.87 * h}});
       break;
     case Health::warning: {
-      p.drawPolygon(QPolygonF{{c.x(), c.y() - h}, {c.x() + h, c.y() + 0.85 * h},
-                              {c.x() - h, c.y() + 0.85 * h}});
+      p.drawPolygon(QPolygonF{
+          {c.x(), c.y() - h}, {c.x() + h, c.y() + 0.85 * h}, {c.x() - h, c.y() + 0.85 * h}});
       const QColor mark(theme().dark ? "#20252C" : "#1B2430");
       p.setPen(QPen(mark, 0.26 * h, Qt::SolidLine, Qt::RoundCap));
       p.drawLine(QPointF(c.x(), c.y() - 0.3 * h), QPointF(c.x(), c.y() + 0.25 * h));

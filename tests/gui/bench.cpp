@@ -18,7 +18,8 @@ using namespace steppe::gui;
 using namespace steppe::gui::test;
 
 TEST_CASE("ten million points in eight curves") {
-  const auto rows = static_cast<size_t>(qEnvironmentVariable("STEPPE_BENCH_ROWS", "10000000").toLongLong());
+  const auto rows =
+      static_cast<size_t>(qEnvironmentVariable("STEPPE_BENCH_ROWS", "10000000").toLongLong());
   Bench b;
   Session& s = b.session();
   const std::string path = b.folder.filePath("big.h5").toStdString();
@@ -26,14 +27,17 @@ TEST_CASE("ten million points in eight curves") {
     io::RecorderSpec spec;
     spec.deflate = 0;
     for (int c = 0; c < 8; ++c)
-      spec.channels.push_back({fmt::format("x{}.power", c), "W", "", 1, io::ChannelSpec::Kind::continuous, false, false});
+      spec.channels.push_back({fmt::format("x{}.power", c), "W", "", 1,
+                               io::ChannelSpec::Kind::continuous, false, false});
     io::Recorder rec(path, spec);
     double row[8], state = 0.0;
     uint64_t noise = 1;
     for (size_t i = 0; i < rows; ++i) {
       noise = noise * 6364136223846793005ull + 1442695040888963407ull;
       state += (static_cast<double>(noise >> 40) / 16777216.0 - 0.5);
-      for (int c = 0; c < 8; ++c) row[c] = 1e6 * (1 + c) + 100.0 * state + 1e3 * std::sin(static_cast<double>(i) * 1e-4 * (c + 1));
+      for (int c = 0; c < 8; ++c)
+        row[c] =
+            1e6 * (1 + c) + 100.0 * state + 1e3 * std::sin(static_cast<double>(i) * 1e-4 * (c + 1));
       rec.append(static_cast<double>(i), row);
     }
     rec.finish("complete");
@@ -63,7 +67,8 @@ TEST_CASE("ten million points in eight curves") {
   size_t bytes = 0;
   for (int c = 0; c < 8; ++c) bytes += s.run()->series(QString("x%1.power").arg(c))->bytes();
   bytes += rows * sizeof(double);
-  fmt::print("memory: {:.0f} MB for {:.0f} MB of samples and instants\n", 1e-6 * static_cast<double>(bytes),
+  fmt::print("memory: {:.0f} MB for {:.0f} MB of samples and instants\n",
+             1e-6 * static_cast<double>(bytes),
              1e-6 * static_cast<double>(rows) * (8 * sizeof(float) + sizeof(double)));
   CHECK(bytes < 2 * rows * (8 * sizeof(float) + sizeof(double)));
   settle(s);
@@ -81,7 +86,8 @@ TEST_CASE("ten million points in eight curves") {
       ms.push_back(1e-6 * static_cast<double>(one.nsecsElapsed()));
     }
     std::sort(ms.begin(), ms.end());
-    fmt::print("{:<34} median {:5.2f} ms, p95 {:5.2f} ms, worst {:5.2f} ms\n", what, ms[60], ms[114], ms[119]);
+    fmt::print("{:<34} median {:5.2f} ms, p95 {:5.2f} ms, worst {:5.2f} ms\n", what, ms[60],
+               ms[114], ms[119]);
     return ms[60];
   };
   CHECK(frames("pan, everything but a tenth", 0.9 * end, 0.003, 1.0) < 16.0);

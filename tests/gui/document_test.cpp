@@ -1,5 +1,3 @@
-#include "gui/document/scenario_document.h"
-
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -7,6 +5,7 @@
 #include <random>
 
 #include "gui/document/display.h"
+#include "gui/document/scenario_document.h"
 
 using namespace steppe::gui;
 

@@ -1,9 +1,9 @@
-#include "gui/diagram/layered_layout.h"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <random>
+
+#include "gui/diagram/layered_layout.h"
 
 using namespace steppe::gui;
 
@@ -52,8 +52,8 @@ void check_sound(const LayoutGraph& g, const LayeredLayout& l) {
 TEST_CASE("a feeder, a bus and three loads") {
   LayoutGraph g;
   g.nets = 2;
-  g.boxes = {{60, 120, {0}, true}, {60, 120, {0, 1}}, {60, 120, {1}}, {60, 120, {1}},
-             {60, 120, {1}}};
+  g.boxes = {
+      {60, 120, {0}, true}, {60, 120, {0, 1}}, {60, 120, {1}}, {60, 120, {1}}, {60, 120, {1}}};
   const auto l = layered_layout(g);
   check_sound(g, l);
   CHECK(l.boxes[0].rank == 0);
@@ -84,6 +84,4 @@ TEST_CASE("random graphs: nothing overlaps and nothing is lost") {
   }
 }
 
-TEST_CASE("the layout of nothing is nothing") {
-  CHECK(layered_layout({}).boxes.empty());
-}
+TEST_CASE("the layout of nothing is nothing") { CHECK(layered_layout({}).boxes.empty()); }

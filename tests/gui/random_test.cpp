@@ -31,8 +31,8 @@ TEST_CASE("random actions") {
   REQUIRE(settle(s));
   auto pick = [&](auto n) { return rng() % static_cast<unsigned>(n); };
   const char* values[] = {"1 MW", "2.5 MW", "10 kV", "nonsense", "", "-1", "0.5", "1e9", "7 min"};
-  const char* paths[] = {"components[load].params.power", "components[grid].params.voltage", "run.until",
-                         "components[transformer].params.rating", "name"};
+  const char* paths[] = {"components[load].params.power", "components[grid].params.voltage",
+                         "run.until", "components[transformer].params.rating", "name"};
   for (int i = 0; i < count; ++i) {
     const unsigned action = pick(24);
     CAPTURE(i);
@@ -109,7 +109,8 @@ TEST_CASE("random actions") {
       case 19:
         if (!s.runs().empty()) {
           auto* one = s.runs()[pick(s.runs().size())];
-          if (one->phase == RunData::Phase::done || one->phase == RunData::Phase::failed) s.remove_run(one);
+          if (one->phase == RunData::Phase::done || one->phase == RunData::Phase::failed)
+            s.remove_run(one);
         }
         break;
       case 20:
@@ -128,7 +129,8 @@ TEST_CASE("random actions") {
         QTest::keyClick(&w, static_cast<Qt::Key>(Qt::Key_A + pick(26)));
         break;
     }
-    for (unsigned k = 0; k < pick(6); ++k) QCoreApplication::processEvents(QEventLoop::AllEvents, 3);
+    for (unsigned k = 0; k < pick(6); ++k)
+      QCoreApplication::processEvents(QEventLoop::AllEvents, 3);
     if (auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget())) dialog->reject();
   }
   s.controller().stop_all();

@@ -4,7 +4,6 @@
 
 #include <QDir>
 #include <QPixmap>
-#include <QTranslator>
 
 #include "gui/actions/actions.h"
 #include "gui/diagram/diagram_view.h"
@@ -13,6 +12,7 @@
 #include "gui/plot/plot_cell.h"
 #include "gui/plot/plot_grid.h"
 #include "gui/style/theme.h"
+#include "gui/style/translator.h"
 #include "tests/gui/support.h"
 
 using namespace steppe::gui;
@@ -32,7 +32,8 @@ void shot(MainWindow& w, const QString& name) {
 }  // namespace
 
 TEST_CASE("screenshots") {
-  const QString scenario = qEnvironmentVariable("STEPPE_SHOT_SCENARIO", QString(STEPPE_SOURCE_DIR) + "/scenarios/ulanqab-day.yaml");
+  const QString scenario = qEnvironmentVariable(
+      "STEPPE_SHOT_SCENARIO", QString(STEPPE_SOURCE_DIR) + "/scenarios/ulanqab-day.yaml");
   const QString until = qEnvironmentVariable("STEPPE_SHOT_UNTIL");
   const double at = qEnvironmentVariable("STEPPE_SHOT_CURSOR", "50551").toDouble();
   Bench b;
@@ -48,7 +49,9 @@ TEST_CASE("screenshots") {
   if (!until.isEmpty()) s.set_value("run.until", until);
   shot(w, "2-opened");
   RunData* r = s.start_run();
-  wait_for([&] { return r->live() && r->progress.t > 0.3 * r->progress.t_end && r->progress.t > 0; }, 120000);
+  wait_for(
+      [&] { return r->live() && r->progress.t > 0.3 * r->progress.t_end && r->progress.t > 0; },
+      120000);
   shot(w, "3-running");
   wait_for([&] { return r->phase == RunData::Phase::done && !r->kpis.empty(); }, 300000);
   settle(s);
@@ -81,7 +84,7 @@ TEST_CASE("screenshots") {
   w.set_dark(true);
   shot(w, "9-diagram-dark");
   w.set_dark(false);
-  QTranslator zh;
+  Translator zh;
   REQUIRE(zh.load(":/translations/steppe_zh_CN.qm"));
   QApplication::installTranslator(&zh);
   {

@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
+
+#include "gui/plot/analysis.h"
 
 using namespace steppe::gui;
 
@@ -115,4 +118,32 @@ TEST_CASE("a series goes over to double precision when it has to") {
   CHECK_FALSE(s.is_single());
   CHECK(s.v(0) == 1.5);
   CHECK(s.v(2) == 0.1);
+}
+
+TEST_CASE("duration curve, spectrum and x-y") {
+  auto time = std::make_shared<TimeAxis>();
+  std::vector<double> v, w;
+  for (int i = 0; i <= 4096; ++i) {
+    time->push_back(0.25 * i);
+    v.push_back(5.0 + 3.0 * std::sin(2.0 * 3.14159265358979 * 0.125 * 0.25 * i));
+    w.push_back(i < 1024 ? 10.0 : 1.0);
+  }
+  Series wave(time, Between::linear), step(time, Between::hold);
+  wave.append(v);
+  step.append(w);
+  const auto lines = spectrum(wave, 0, 1024);
+  const auto peak = *std::max_element(lines.begin(), lines.end(),
+                                      [](const auto& a, const auto& b) { return a.v < b.v; });
+  CHECK(peak.t == doctest::Approx(0.125).epsilon(0.01));
+  CHECK(peak.v == doctest::Approx(3.0).epsilon(0.02));
+  const auto d = duration_curve(step, 0, 1024);
+  CHECK(d.front().v == 10.0);
+  CHECK(d.back().t == doctest::Approx(1.0));
+  for (const auto& p : d) CHECK(p.v == (p.t <= 0.25 + 1e-3 ? 10.0 : 1.0));
+  for (size_t i = 1; i < d.size(); ++i) CHECK(d[i].v <= d[i - 1].v);
+  const auto xy = xy_curve(wave, wave, 0, 1024);
+  CHECK(xy.size() > 1000);
+  for (const auto& p : xy) CHECK(p.t == p.v);
+  CHECK(spectrum(Series(time, Between::linear), 0, 1).empty());
+  CHECK(duration_curve(Series(time, Between::linear), 0, 1).empty());
 }

@@ -35,7 +35,10 @@ namespace {
 RunData* run_to_end(Bench& b) {
   RunData* r = b.session().start_run();
   REQUIRE(r);
-  REQUIRE(wait_for([&] { return r->phase == RunData::Phase::done && r->rows > 0 && !r->status.isEmpty() && !r->kpis.empty(); }));
+  REQUIRE(wait_for([&] {
+    return r->phase == RunData::Phase::done && r->rows > 0 && !r->status.isEmpty() &&
+           !r->kpis.empty();
+  }));
   REQUIRE(settle(b.session()));
   return r;
 }
@@ -132,7 +135,8 @@ TEST_CASE("open, edit, run, read at the cursor, stop, compare, export") {
     CHECK(b.window->diagram()->export_to(out).isEmpty());
     CHECK(QFileInfo(out).size() > 500);
   }
-  CHECK_FALSE(b.window->plots()->cells()[0]->export_to(b.folder.filePath("no/where.png")).isEmpty());
+  CHECK_FALSE(
+      b.window->plots()->cells()[0]->export_to(b.folder.filePath("no/where.png")).isEmpty());
   CHECK_FALSE(b.window->plots()->cells()[0]->export_to(b.folder.filePath("plot.txt")).isEmpty());
   CHECK(QDir(b.folder.path()).entryList({".*.yaml"}, QDir::Files | QDir::Hidden).isEmpty());
 }
@@ -171,9 +175,10 @@ TEST_CASE("foreign, broken and unfinished files give a message and leave the win
   QObject::connect(&s, &Session::said, [&](const QString& t, bool problem) {
     if (problem) said << t;
   });
-  for (const auto& [name, text] : {std::pair<std::string, std::string>{"foreign.h5", "no HDF5 at all"},
-                                   {"empty.h5", ""},
-                                   {"binary.yaml", std::string("a\0b", 3)}}) {
+  for (const auto& [name, text] :
+       {std::pair<std::string, std::string>{"foreign.h5", "no HDF5 at all"},
+        {"empty.h5", ""},
+        {"binary.yaml", std::string("a\0b", 3)}}) {
     const auto before = said.size();
     b.window->files().open_path(QString::fromStdString(b.write(name, text)));
     REQUIRE(settle(s));
@@ -255,7 +260,8 @@ TEST_CASE("signals are plotted by tick, by Enter and by dropping") {
   const auto before = s.range();
   auto* canvas = cell->canvas();
   const QPoint at(canvas->width() / 2, canvas->height() / 2);
-  QWheelEvent wheel(at, canvas->mapToGlobal(at), {}, {0, 120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+  QWheelEvent wheel(at, canvas->mapToGlobal(at), {}, {0, 120}, Qt::NoButton, Qt::NoModifier,
+                    Qt::NoScrollPhase, false);
   QCoreApplication::sendEvent(canvas, &wheel);
   CHECK(s.range().second - s.range().first < before.second - before.first);
   QTest::mouseClick(canvas, Qt::LeftButton, Qt::NoModifier, at);
@@ -312,8 +318,12 @@ TEST_CASE("a run that cannot start says why") {
 }
 
 TEST_CASE("balance: what comes in is what goes out") {
-  const auto b = balance_of({{"grid_import", 100.0}, {"battery_chemistry", -5.0}, {"it", 80.0}, {"cooling", 10.0},
-                             {"loss_chain", 5.0}, {"to_ambient", 90.0}});
+  const auto b = balance_of({{"grid_import", 100.0},
+                             {"battery_chemistry", -5.0},
+                             {"it", 80.0},
+                             {"cooling", 10.0},
+                             {"loss_chain", 5.0},
+                             {"to_ambient", 90.0}});
   CHECK(b.total == 100.0);
   double used = 0.0;
   for (const auto& u : b.uses) used += u.energy;

@@ -1,0 +1,182 @@
+// Docks, tool bars and menus of the window.
+#include <QComboBox>
+#include <QDockWidget>
+#include <QLabel>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolBar>
+#include <QToolButton>
+
+#include "gui/actions/actions.h"
+#include "gui/main_window.h"
+#include "gui/panels/events_panel.h"
+#include "gui/panels/inspector.h"
+#include "gui/panels/lists.h"
+#include "gui/panels/scenario_tree.h"
+#include "gui/panels/signal_tree.h"
+#include "gui/panels/time_ruler.h"
+#include "gui/plot/plot_grid.h"
+#include "gui/session.h"
+
+namespace steppe::gui {
+
+QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* content,
+                                  Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  addDockWidget(area, dock);
+  docks_[name] = dock;
+  return dock;
+}
+
+void MainWindow::make_docks() {
+  scenario_tree_ = new ScenarioTree(*session_, this);
+  signal_tree_ = new SignalTree(*session_, *plots_, this);
+  inspector_ = new Inspector(*session_, this);
+  auto* problems = new ProblemsPanel(*session_, this);
+  auto* runs = new RunsPanel(*session_, this);
+  auto* events = new EventsPanel(*session_, this);
+  auto* kpis = new KpiPanel(*session_, this);
+  auto* statistics = new StatisticsPanel(*session_, *plots_, this);
+  auto* scenario = add_dock("scenario", tr("Scenario"), scenario_tree_, Qt::LeftDockWidgetArea);
+  auto* signal_dock = add_dock("signals", tr("Signals"), signal_tree_, Qt::LeftDockWidgetArea);
+  auto* inspect = add_dock("inspector", tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
+  auto* figures = add_dock("kpis", tr("Key figures"), kpis, Qt::RightDockWidgetArea);
+  tabifyDockWidget(inspect, figures);
+  inspect->raise();
+  auto* problem_dock = add_dock("problems", tr("Problems"), problems, Qt::BottomDockWidgetArea);
+  auto* run_dock = add_dock("runs", tr("Runs"), runs, Qt::BottomDockWidgetArea);
+  auto* event_dock = add_dock("events", tr("Events"), events, Qt::BottomDockWidgetArea);
+  auto* statistics_dock =
+      add_dock("statistics", tr("Statistics"), statistics, Qt::BottomDockWidgetArea);
+  resizeDocks({scenario, inspect}, {224, 286}, Qt::Horizontal);
+  resizeDocks({scenario, signal_dock}, {300, 250}, Qt::Vertical);
+  resizeDocks({problem_dock, run_dock, event_dock, statistics_dock}, {370, 500, 440, 100},
+              Qt::Horizontal);
+  resizeDocks({problem_dock}, {150}, Qt::Vertical);
+  auto follow = [](QDockWidget* dock, const QString& title) {
+    return [dock, title](const QString& s) {
+      dock->setWindowTitle(s.isEmpty() ? title : title + "  ·  " + s);
+    };
+  };
+  connect(problems, &ProblemsPanel::summary_changed, this, follow(problem_dock, tr("Problems")));
+  connect(runs, &RunsPanel::summary_changed, this, follow(run_dock, tr("Runs")));
+  connect(events, &EventsPanel::summary_changed, this, follow(event_dock, tr("Events")));
+  connect(runs, &RunsPanel::compare_wanted, this, [this] { show_tab(kCompare); });
+}
+
+void MainWindow::make_tool_bars() {
+  auto* bar = addToolBar(tr("Commands"));
+  bar->setObjectName("commands");
+  bar->setMovable(false);
+  bar->setIconSize({16, 16});
+  bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  bar->addAction(files_->open);
+  bar->addAction(files_->save);
+  bar->addSeparator();
+  for (QAction* a : {edits_->undo, edits_->redo}) {
+    bar->addAction(a);
+    if (auto* b = qobject_cast<QToolButton*>(bar->widgetForAction(a)))
+      b->setToolButtonStyle(Qt::ToolButtonIconOnly);
+  }
+  bar->addSeparator();
+  auto* run = new QPushButton(tr("Run"), bar);
+  run->setObjectName("run_button");
+  run->setFixedHeight(28);
+  run->setMinimumWidth(78);
+  run->setFocusPolicy(Qt::TabFocus);
+  run->setToolTip(runs_->run->toolTip());
+  connect(run, &QPushButton::clicked, runs_->run, &QAction::trigger);
+  connect(runs_->run, &QAction::enabledChanged, run, &QWidget::setEnabled);
+  run->setEnabled(runs_->run->isEnabled());
+  bar->addWidget(run);
+  bar->addAction(runs_->pause);
+  bar->addAction(runs_->stop);
+  bar->addAction(runs_->check);
+  bar->addSeparator();
+  bar->addWidget(new QLabel("  " + tr("Profile:") + " ", bar));
+  profile_ = new QComboBox(bar);
+  profile_->addItem(tr("as in the file"), QString());
+  for (const char* p : {"electrical", "thermal", "facility"}) profile_->addItem(p, QString(p));
+  profile_->setToolTip(tr("Time scale of the next run"));
+  connect(profile_, &QComboBox::activated, this, [this] {
+    session_->profile = profile_->currentData().toString();
+    session_->check_now();
+  });
+  bar->addWidget(profile_);
+  auto* spacer = new QWidget(bar);
+  spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  bar->addWidget(spacer);
+  clock_ = new QLabel(bar);
+  clock_->setTextFormat(Qt::RichText);
+  site_ = new QLabel(bar);
+  pue_ = new QLabel(bar);
+  bar->addWidget(clock_);
+  for (QLabel* l : {site_, pue_}) {
+    l->setFrameShape(QFrame::StyledPanel);
+    l->setContentsMargins(6, 2, 6, 2);
+    l->setTextFormat(Qt::RichText);
+    auto* gap = new QWidget(bar);
+    gap->setFixedWidth(8);
+    bar->addWidget(gap);
+    bar->addWidget(l);
+  }
+  auto* gap = new QWidget(bar);
+  gap->setFixedWidth(8);
+  bar->addWidget(gap);
+  addToolBarBreak();
+  auto* cases = addToolBar(tr("Open scenarios"));
+  cases->setObjectName("cases");
+  cases->setMovable(false);
+  case_tabs_ = new QTabBar(cases);
+  case_tabs_->setDocumentMode(true);
+  case_tabs_->setTabsClosable(true);
+  case_tabs_->setExpanding(false);
+  case_tabs_->setDrawBase(false);
+  cases->addWidget(case_tabs_);
+  connect(case_tabs_, &QTabBar::currentChanged, this, [this](int i) {
+    if (filling_tabs_) return;
+    if (i <= 0) return show_welcome();
+    session_->set_current(session_->cases().at(static_cast<size_t>(i - 1)).get());
+    pages_->setCurrentWidget(tabs_);
+    apply_preset(tabs_->currentIndex());
+  });
+  connect(case_tabs_, &QTabBar::tabCloseRequested, this, [this](int i) {
+    if (i <= 0) return;
+    session_->set_current(session_->cases().at(static_cast<size_t>(i - 1)).get());
+    if (files_->may_close(false)) session_->close_case(session_->current());
+  });
+  ruler_bar_ = new QToolBar(tr("Time"), this);
+  ruler_bar_->setObjectName("time");
+  ruler_bar_->setMovable(false);
+  ruler_ = new TimeRuler(*session_, ruler_bar_);
+  ruler_bar_->addWidget(ruler_);
+  addToolBar(Qt::BottomToolBarArea, ruler_bar_);
+  status_ = new QLabel(this);
+  memory_ = new QLabel(this);
+  statusBar()->addWidget(status_, 1);
+  statusBar()->addPermanentWidget(memory_);
+  refresh_icons();
+}
+
+void MainWindow::make_menus() {
+  files_->fill(menuBar()->addMenu(tr("&File")));
+  edits_->fill(menuBar()->addMenu(tr("&Edit")));
+  views_->fill_view(menuBar()->addMenu(tr("&View")));
+  runs_->fill(menuBar()->addMenu(tr("&Run")));
+  views_->fill_plot(menuBar()->addMenu(tr("&Plot")));
+  auto* window = menuBar()->addMenu(tr("&Window"));
+  for (const char* name :
+       {"scenario", "signals", "inspector", "kpis", "problems", "runs", "events", "statistics"})
+    window->addAction(docks_[name]->toggleViewAction());
+  window->addSeparator();
+  window->addAction(tr("Welcome page"), this, &MainWindow::show_welcome);
+  views_->fill_help(menuBar()->addMenu(tr("&Help")));
+}
+
+}  // namespace steppe::gui

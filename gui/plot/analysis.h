@@ -1,0 +1,24 @@
+#pragma once
+// What a curve says besides its course: how long it stayed above a value, and at which frequencies
+// it swings. No Qt here.
+#include <vector>
+
+#include "gui/plot/series.h"
+
+namespace steppe::gui {
+
+/// Duration curve over [t0, t1]: values in falling order against the share of time (0 … 1) in which
+/// the curve is at or above them; weighted with time.
+std::vector<LinePoint> duration_curve(const Series&, double t0, double t1, size_t points = 500);
+
+/// One-sided amplitude spectrum over [t0, t1]: frequency [Hz] and amplitude in the unit of the
+/// curve. Samples are interpolated to at most 2^16 even steps; the mean is taken off and a Hann
+/// window laid over.
+std::vector<LinePoint> spectrum(const Series&, double t0, double t1);
+
+/// Values of `y` against those of `x` at the samples of `x` in [t0, t1]: points (x, y), at most
+/// `points` of them.
+std::vector<LinePoint> xy_curve(const Series& x, const Series& y, double t0, double t1,
+                                size_t points = 5000);
+
+}  // namespace steppe::gui

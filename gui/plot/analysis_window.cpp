@@ -1,0 +1,114 @@
+#include "gui/plot/analysis_window.h"
+
+#include <QCoreApplication>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "gui/document/display.h"
+#include "gui/plot/analysis.h"
+#include "gui/plot/plot_items.h"
+#include "gui/plot/qcp.h"
+#include "gui/style/theme.h"
+
+namespace steppe::gui {
+
+namespace {
+
+QString tr_(const char* text) { return QCoreApplication::translate("AnalysisWindow", text); }
+
+void style(QCustomPlot& plot) {
+  const Theme& t = theme();
+  plot.setBackground(QBrush(t.base));
+  plot.axisRect()->setBackground(QBrush(t.ground));
+  QFont font = plot.font();
+  font.setPixelSize(12);
+  for (QCPAxis* a : {plot.xAxis, plot.yAxis}) {
+    a->setBasePen(QPen(t.border));
+    a->setTickPen(QPen(t.border));
+    a->setSubTickPen(Qt::NoPen);
+    a->setTickLabelColor(t.secondary);
+    a->setLabelColor(t.secondary);
+    a->setTickLabelFont(font);
+    a->setLabelFont(font);
+    a->grid()->setPen(QPen(t.grid));
+  }
+  plot.legend->setVisible(true);
+  plot.legend->setBrush(QBrush(t.base));
+  plot.legend->setBorderPen(QPen(t.border));
+  plot.legend->setTextColor(t.text);
+  plot.legend->setFont(font);
+  plot.setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
+}
+
+}  // namespace
+
+QDialog* make_analysis_window(Analysis kind, const std::vector<AnalysisCurve>& curves, double t0,
+                              double t1, QWidget* parent) {
+  auto* window = new QDialog(parent);
+  window->setAttribute(Qt::WA_DeleteOnClose);
+  window->resize(760, 480);
+  window->setWindowTitle(kind == Analysis::spectrum   ? tr_("Spectrum of the visible range")
+                         : kind == Analysis::duration ? tr_("Duration curve of the visible range")
+                                                      : tr_("x–y plot of the visible range"));
+  auto* column = new QVBoxLayout(window);
+  column->setContentsMargins(0, 0, 0, 0);
+  auto* plot = new QCustomPlot(window);
+  column->addWidget(plot);
+  style(*plot);
+  auto shown_in = [](const AnalysisCurve& c) {
+    const auto e = c.series->extremes(0, c.series->size());
+    return display_unit(c.unit, e.valid() ? std::max(std::abs(e.lo), std::abs(e.hi)) : 1.0);
+  };
+  if (kind == Analysis::xy && curves.size() >= 2) {
+    const DisplayUnit ux = shown_in(curves[0]), uy = shown_in(curves[1]);
+    auto* curve = new QCPCurve(plot->xAxis, plot->yAxis);
+    QVector<double> x, y;
+    for (const auto& p : xy_curve(*curves[0].series, *curves[1].series, t0, t1)) {
+      x.append(ux.shown(p.t));
+      y.append(uy.shown(p.v));
+    }
+    curve->setData(x, y);
+    curve->setPen(QPen(curves[0].color));
+    curve->setName(curves[1].name + " / " + curves[0].name);
+    plot->xAxis->setLabel(curves[0].name + "  " + QString::fromStdString(ux.name));
+    plot->yAxis->setLabel(curves[1].name + "  " + QString::fromStdString(uy.name));
+  } else {
+    for (const auto& c : curves) {
+      const DisplayUnit u = shown_in(c);
+      auto* graph = plot->addGraph();
+      QVector<double> x, y;
+      if (kind == Analysis::spectrum) {
+        for (const auto& p : spectrum(*c.series, t0, t1)) {
+          x.append(p.t);
+          y.append(p.v / u.scale);
+        }
+      } else {
+        for (const auto& p : duration_curve(*c.series, t0, t1)) {
+          x.append(100.0 * p.t);
+          y.append(u.shown(p.v));
+        }
+      }
+      graph->setData(x, y, true);
+      graph->setPen(QPen(c.color));
+      graph->setName(c.name + "  [" + QString::fromStdString(u.name) + "]");
+    }
+    if (kind == Analysis::spectrum) {
+      plot->xAxis->setScaleType(QCPAxis::stLogarithmic);
+      plot->xAxis->setTicker(QSharedPointer<QCPAxisTickerLog>(new QCPAxisTickerLog));
+      plot->xAxis->setNumberFormat("eb");
+      plot->xAxis->setNumberPrecision(0);
+      plot->xAxis->setLabel(tr_("Frequency, Hz"));
+      plot->yAxis->setLabel(tr_("Amplitude"));
+    } else {
+      plot->xAxis->setLabel(tr_("Share of time at or above, %"));
+      plot->yAxis->setTicker(QSharedPointer<NumberTicker>(new NumberTicker));
+    }
+  }
+  plot->rescaleAxes();
+  plot->yAxis->scaleRange(1.06);
+  plot->replot();
+  return window;
+}
+
+}  // namespace steppe::gui
