@@ -45,6 +45,17 @@ Health state_of_mode(const QString& mode) {
   return Health::normal;
 }
 
+QString value_text(const SignalInfo& i, std::optional<double> value) {
+  if (!value) return "–";
+  const double x = value.value_or(0.0);
+  if (is_mode(i)) {
+    const QStringList words = i.help.split(", ");
+    const auto k = static_cast<qsizetype>(std::lround(x));
+    if (k >= 0 && k < words.size()) return words[k];
+  }
+  return QString::fromStdString(quantity(x, i.unit.toStdString()));
+}
+
 std::vector<const SignalInfo*> signals_of(const RunData& r, const QString& id) {
   std::vector<std::pair<int, const SignalInfo*>> found;
   const QString prefix = RunData::split_key(id).first + ".";

@@ -25,6 +25,8 @@ struct ComponentView {
 /// Signals of a component, most telling first.
 std::vector<const SignalInfo*> signals_of(const RunData&, const QString& id);
 ComponentView view_of(RunData&, const QString& id, double t);
+/// "10.70 MW", the word of a mode, or "–" without a value.
+QString value_text(const SignalInfo&, std::optional<double> value);
 Health state_of_mode(const QString& mode);
 
 }  // namespace steppe::gui

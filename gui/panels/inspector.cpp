@@ -490,12 +490,7 @@ void Inspector::update_values() {
     if (rows++ >= 14) break;
     const auto v =
         r->value(i->width > 1 ? RunData::make_key(i->name, 0) : i->name, session_.cursor());
-    QString text = v ? qs(quantity(*v, i->unit.toStdString())) : "–";
-    if (v && i->held && i->help.contains(", ") && i->unit == "1") {
-      const QStringList words = i->help.split(", ");
-      const auto k = static_cast<qsizetype>(std::lround(*v));
-      if (k >= 0 && k < words.size()) text = words[k];
-    }
+    const QString text = value_text(*i, v);
     html +=
         QString(
             "<tr><td><span style='color:%1'>%2</span></td><td align='right'><b>%3</b></td></tr>")

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <map>
 
+#include "gui/diagram/component_values.h"
 #include "gui/session.h"
 #include "gui/style/theme.h"
 
@@ -446,13 +447,7 @@ void PlotCell::update_legend() {
     static const char* kLines[] = {"\u2501\u2501", "\u2505\u2505", "\u2501\u2009\u00b7",
                                    "\u2508\u2508"};
     const QString name = c.run ? QString("#%1 %2").arg(c.run->number).arg(c.key) : c.key;
-    QString value = v && info ? qs(quantity(*v, info->unit.toStdString())) : QString("–");
-    if (v && info && info->held && info->help.contains(", ") && info->unit == "1") {
-      // A mode: its word is worth more than its number.
-      const QStringList words = info->help.split(", ");
-      const int k = static_cast<int>(std::lround(*v));
-      if (k >= 0 && k < words.size()) value = words[k];
-    }
+    const QString value = info ? value_text(*info, v) : QString("–");
     html += QString("<nobr>%1 %2 <b>%3</b>%4</nobr> &nbsp; ")
                 .arg(span(series_color(c.pen), kLines[dash]), span(theme().secondary, name),
                      value.toHtmlEscaped(),
