@@ -7,6 +7,7 @@
 #include "gui/main_window.h"
 #include "gui/style/theme.h"
 #include "gui/style/translator.h"
+#include "inference_load/registry.h"
 #include "models/registry.h"
 
 int main(int argc, char** argv) {
@@ -17,7 +18,8 @@ int main(int argc, char** argv) {
   QApplication::setOrganizationName("steppe");
   QApplication::setApplicationName("steppe-gui");
   QApplication::setApplicationVersion(STEPPE_VERSION);
-  const core::Registry registry = models::registry();
+  core::Registry registry = models::registry();
+  for (auto& type : load::process_types()) registry.add(std::move(type));
   QStringList files = QApplication::arguments().mid(1);
   int code = 0;
   do {

@@ -29,7 +29,7 @@ TEST_CASE("random actions") {
   const QString file = QString::fromStdString(b.write("small.yaml", kSmall));
   w.files().open_path(file);
   REQUIRE(settle(s));
-  auto pick = [&](auto n) { return rng() % static_cast<unsigned>(n); };
+  auto pick = [&](auto n) { return static_cast<unsigned>(rng()) % static_cast<unsigned>(n); };
   const char* values[] = {"1 MW", "2.5 MW", "10 kV", "nonsense", "", "-1", "0.5", "1e9", "7 min"};
   const char* paths[] = {"components[load].params.power", "components[grid].params.voltage",
                          "run.until", "components[transformer].params.rating", "name"};

@@ -139,7 +139,8 @@ TEST_CASE("duration curve, spectrum and x-y") {
   const auto d = duration_curve(step, 0, 1024);
   CHECK(d.front().v == 10.0);
   CHECK(d.back().t == doctest::Approx(1.0));
-  for (const auto& p : d) CHECK(p.v == (p.t <= 0.25 + 1e-3 ? 10.0 : 1.0));
+  for (const auto& p : d)  // at the edge itself both values stand
+    if (std::abs(p.t - 0.25) > 2e-3) CHECK(p.v == (p.t < 0.25 ? 10.0 : 1.0));
   for (size_t i = 1; i < d.size(); ++i) CHECK(d[i].v <= d[i - 1].v);
   const auto xy = xy_curve(wave, wave, 0, 1024);
   CHECK(xy.size() > 1000);

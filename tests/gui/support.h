@@ -10,12 +10,17 @@
 
 #include "gui/main_window.h"
 #include "gui/session.h"
+#include "inference_load/registry.h"
 #include "models/registry.h"
 
 namespace steppe::gui::test {
 
 inline const core::Registry& registry() {
-  static const core::Registry r = models::registry();
+  static const core::Registry r = [] {
+    core::Registry all = models::registry();
+    for (auto& type : load::process_types()) all.add(std::move(type));
+    return all;
+  }();
   return r;
 }
 
