@@ -108,7 +108,8 @@ class FreeCooling final : public core::Process {
 
  private:
   void choose(core::ProcessContext& c) {
-    const double weight = p_.filter_time > c.period(p_.period) ? c.period(p_.period) / p_.filter_time : 1.0;
+    const double weight =
+        p_.filter_time > c.period(p_.period) ? c.period(p_.period) / p_.filter_time : 1.0;
     if (mode_ < 0 || !settled_)
       source_ = c.in(kSourceTemp);
     else

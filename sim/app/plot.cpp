@@ -103,12 +103,15 @@ DisplayUnit display_unit(const std::string& unit, double low, double high) {
   }
   if (unit == "m3/s") return {1.0 / 3600.0, 0.0, "m³/h"};
   if (unit == "1" || unit.empty()) return {1.0, 0.0, ""};
-  static const std::array<std::string, 7> prefixed{"W", "V", "A", "var", "VA", "Pa", "Hz"};
-  if (std::find(prefixed.begin(), prefixed.end(), unit) != prefixed.end() && unit != "Hz") {
-    const double most = std::max(std::abs(low), std::abs(high));
+  static const std::array<std::string, 10> prefixed{
+      "W", "V", "A", "var", "VA", "Pa", "token", "token/s", "request", "request/s"};
+  const double most = std::max(std::abs(low), std::abs(high));
+  if (std::find(prefixed.begin(), prefixed.end(), unit) != prefixed.end()) {
     for (const auto& [scale, prefix] :
          {std::pair{1e9, "G"}, std::pair{1e6, "M"}, std::pair{1e3, "k"}})
       if (most >= scale) return {scale, 0.0, prefix + unit};
+  } else if (most >= 1e6) {
+    return {1e6, 0.0, "10⁶ " + unit};
   }
   return {1.0, 0.0, unit};
 }
@@ -156,11 +159,13 @@ Axis value_axis(double low, double high, int wanted) {
   const double step = nice_step(high - low, wanted);
   Axis a{step * std::floor(low / step + 1e-9), step * std::ceil(high / step - 1e-9), {}, {}};
   const int digits = std::clamp(static_cast<int>(-std::floor(std::log10(step) + 1e-9)), 0, 12);
-  const bool big = std::max(std::abs(a.low), std::abs(a.high)) >= 1e6;
   for (double x = a.low; x <= a.high + 0.5 * step; x += step) {
     const double v = std::abs(x) < 1e-9 * step ? 0.0 : x;
-    std::string label = big ? fmt::format("{:.4g}", v) : fmt::format("{:.{}f}", v, digits);
-    if (label.starts_with('-')) label = "−" + label.substr(1);
+    std::string label = fmt::format("{:.{}f}", std::abs(v), digits);
+    // Thin spaces between thousands from 10 000 on.
+    if (size_t at = std::min(label.find('.'), label.size()); at > 4)
+      while (at > 3) label.insert(at -= 3, "\u2009");
+    if (v < 0.0) label.insert(0, "−");
     a.ticks.push_back({x, label});
   }
   return a;
@@ -477,9 +482,12 @@ std::vector<Panel> make_panels(const io::ResultFile& f, const PlotRequest& r, do
     }
     // Temperatures and their differences share a unit but not an axis.
     const bool scale = s->unit == "K" && !curve.line.empty() && curve.line.front().v > 150.0;
-    const std::pair<int, std::string> key{c.panel, c.panel >= 0 && !scale ? ""
-                                                   : scale                ? "degC"
-                                                                          : s->unit};
+    // Modes and switches are counted, not measured: they get a panel of their own.
+    const bool counted = s->zoh && (s->unit == "1" || s->unit.empty());
+    const std::pair<int, std::string> key{c.panel, scale          ? "degC"
+                                                   : c.panel >= 0 ? ""
+                                                   : counted      ? "count"
+                                                                  : s->unit};
     const auto at = std::find(keys.begin(), keys.end(), key);
     if (at == keys.end()) {
       keys.push_back(key);

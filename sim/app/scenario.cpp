@@ -172,7 +172,9 @@ class Loader {
     const Node* base = root.find("extends");
     if (!base) return root;
     if (depth > kMostTemplateDepth) throw UserError(base->loc, "'extends' goes round in a circle");
-    Node merged = read_layers(io::resolve_path(base->scalar, folder_of(root.loc)), depth + 1);
+    const std::string file = io::resolve_path(base->scalar, folder_of(root.loc));
+    if (!fs::exists(file)) throw UserError(base->loc, fmt::format("there is no file {}", file));
+    Node merged = read_layers(file, depth + 1);
     const SourceLoc loc = root.loc;
     layer(merged, root);
     merged.loc = loc;
@@ -200,7 +202,8 @@ class Loader {
         continue;
       }
       // "profile: thermal" is short for "profile: {base: thermal}".
-      if (Node* p = root.find("profile"); first == "profile" && dot != std::string::npos && p && p->is_scalar()) {
+      if (Node* p = root.find("profile");
+          first == "profile" && dot != std::string::npos && p && p->is_scalar()) {
         Node block = Node::make_map(p->loc);
         block.items.push_back({"base", p->loc, {}, *p});
         *p = block;
@@ -428,7 +431,10 @@ class Loader {
           for (auto& w : out_.windows) w.profile.record = *v;
       }
     if (const Node* s = n.find("signals"))
-      for (const auto& p : s->seq) out_.record.push_back(p.scalar);
+      for (const auto& p : s->seq) {
+        out_.record.push_back(p.scalar);
+        out_.record_locs.push_back(p.loc);
+      }
   }
 
   void read_events(const Node& n) {
@@ -760,6 +766,10 @@ class Loader {
         d_.error(item.loc, "a connection is a list of two or more ports or node names");
         continue;
       }
+      std::set<std::string> listed;
+      for (const auto& p : item.seq)
+        if (p.is_scalar() && !listed.insert(p.scalar).second)
+          d_.error(p.loc, fmt::format("'{}' is listed twice in this connection", p.scalar));
       for (int k = 0; k < s.repeat; ++k) {
         Group g;
         g.loc = item.loc;
@@ -893,6 +903,11 @@ class Loader {
     out_.resolved = describe_resolved();
   }
 
+  static std::string quoted(const std::string& text) {
+    std::string out = "'";
+    for (char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+    return out + "'";
+  }
   static std::string show(const core::ParamInfo& row, const core::ParamValue& v) {
     if (const auto* x = std::get_if<double>(&v)) {
       const auto u = parse_unit(row.unit.empty() ? "1" : row.unit);
@@ -901,7 +916,7 @@ class Loader {
     }
     if (const auto* x = std::get_if<int64_t>(&v)) return fmt::format("{}", *x);
     if (const auto* x = std::get_if<bool>(&v)) return *x ? "true" : "false";
-    if (const auto* x = std::get_if<std::string>(&v)) return fmt::format("'{}'", *x);
+    if (const auto* x = std::get_if<std::string>(&v)) return quoted(*x);
     std::string out = "[";
     for (double x : std::get<std::vector<double>>(v)) {
       const auto u = parse_unit(row.unit.empty() ? "1" : row.unit);
@@ -911,9 +926,35 @@ class Loader {
   }
   std::string describe_resolved() const {
     std::string t = fmt::format(
-        "steppe: 1\nname: '{}'\nsite: {{altitude: {} m, start: '{}'}}\nrun: {{until: {} s, seed: "
-        "{}}}\ncomponents:\n",
-        out_.name, out_.system.altitude, out_.start, out_.t_end, out_.seed);
+        "steppe: 1\nname: {}\nsite: {{altitude: {} m, start: '{}'{}}}\nrun: {{until: {} s, seed: "
+        "{}}}\n",
+        quoted(out_.name), out_.system.altitude, out_.start,
+        out_.carbon < 0.0 ? "" : fmt::format(", carbon: {} kg/kWh", out_.carbon * 3.6e6),
+        out_.t_end, out_.seed);
+    auto profile = [](const solve::Profile& p) {
+      return fmt::format(
+          "base: {}, exchange: {} s, record: {} s, max_step: {} s, collapse_below: {} s, rtol: {}, "
+          "ledger_limit: {}, integrator: {}",
+          p.name, p.exchange, p.record, p.max_step, p.collapse_below, p.rtol, p.ledger_limit,
+          p.method == solve::Method::ida ? "ida" : "sdirk");
+    };
+    t += fmt::format("profile: {{{}}}\n", profile(out_.windows.front().profile));
+    if (out_.windows.size() > 1) t += "windows:\n";
+    for (size_t w = 1; w < out_.windows.size(); ++w)
+      t += fmt::format("  - {{from: {} s, {}}}\n", core::to_seconds(out_.windows[w].from),
+                       profile(out_.windows[w].profile));
+    if (!out_.events.empty()) t += "events:\n";
+    for (const auto& e : out_.events) {
+      t += fmt::format("  - {{at: {} s, {}: {}", e.at, e.action.empty() ? "set" : "do",
+                       quoted(e.action.empty() ? e.target : e.action));
+      if (!e.action.empty()) t += ", target: " + quoted(e.target);
+      if (e.has_value)
+        t += fmt::format(", {}: {}", e.action.empty() ? "to" : "value", quoted(e.value_text));
+      if (e.duration > 0.0) t += fmt::format(", for: {} s", e.duration);
+      if (e.ramp > 0.0) t += fmt::format(", ramp: {} s", e.ramp);
+      t += "}\n";
+    }
+    t += "components:\n";
     auto one = [&](const std::string& id, const std::string& type, int units, int count,
                    const core::ParamTableBase& table, const void* params) {
       t += fmt::format("  - id: {}\n    type: {}\n", id, type);

@@ -32,6 +32,7 @@ struct Scenario {
   std::vector<solve::ProfileWindow> windows;
   std::vector<core::Nanoseconds> checkpoints;
   std::vector<std::string> record;  ///< patterns with *; empty: everything
+  std::vector<SourceLoc> record_locs;
   core::SystemSpec system;
 
   struct Event {  ///< names are resolved once the system stands

@@ -41,10 +41,10 @@ Json number_bounds(const core::ParamInfo& row, const char* type) {
   if (std::isfinite(row.bounds.hi)) j["maximum"] = short_json(in_unit(row.bounds.hi, row.unit));
   return j;
 }
-const Json kExpression{{"type", "string"}, {"pattern", R"(\$\{.*\})"}};
+const Json kExpression{{"$ref", "#/$defs/expression"}};
 
 Json value_type(const core::ParamInfo& row) {
-  const Json quantity{{"type", "string"}, {"pattern", kQuantityPattern}};
+  const Json quantity{{"$ref", "#/$defs/quantity_text"}};
   switch (row.kind) {
     case ParamKind::real:
       return {{"anyOf", {number_bounds(row, "number"), quantity}}};
@@ -71,13 +71,7 @@ Json param_type(const core::ParamInfo& row) {
   help += param_text(row, row.value);
   if (const auto bounds = bounds_text(row); !bounds.empty()) help += ". Range: " + bounds;
   if (!row.source.empty() && row.source != "engineering") help += ". Source: " + row.source;
-  return {{"description", help},
-          {"anyOf",
-           {value, map_type({{"value", value},
-                             {"source", {{"type", "string"}}},
-                             {"evidence", {{"type", "string"}}},
-                             {"note", {{"type", "string"}}}},
-                            "The value with where it comes from")}}};
+  return {{"description", help}, {"anyOf", {value, Json{{"$ref", "#/$defs/sourced"}}}}};
 }
 
 Json params_type(const core::ParamTableBase& table, const std::string& help) {
@@ -333,9 +327,15 @@ std::string scenario_schema(const core::Registry& registry, bool of_template) {
                     of_template ? "A reusable part of a site" : "A site, its load and its events"));
   j["required"] = of_template ? Json{"steppe", "template"} : Json{"steppe"};
   Json& defs = j["$defs"];
+  defs["quantity_text"] = {{"type", "string"}, {"pattern", kQuantityPattern}};
+  defs["expression"] = {{"type", "string"}, {"pattern", R"(\$\{.*\})"}};
   defs["quantity"] = {
-      {"anyOf",
-       {Json{{"type", "number"}}, Json{{"type", "string"}, {"pattern", kQuantityPattern}}}}};
+      {"anyOf", {Json{{"type", "number"}}, Json{{"$ref", "#/$defs/quantity_text"}}}}};
+  defs["sourced"] = map_type({{"value", Json::object()},
+                              {"source", {{"type", "string"}}},
+                              {"evidence", {{"type", "string"}}},
+                              {"note", {{"type", "string"}}}},
+                             "A value with where it comes from");
   defs["signal"] = {
       {"anyOf",
        {Json{{"type", {"number", "string"}}},

@@ -61,13 +61,29 @@ std::unique_ptr<Simulation> Simulation::load(const std::string& path,
     sim->recorded_.push_back(static_cast<int>(c));
     sim->specs_.push_back(std::move(s));
   }
+  auto no_match = [&](size_t p) {
+    std::vector<std::string> names;
+    for (const auto& ch : sim->system_->channels) names.push_back(ch.name);
+    const auto& pattern = sim->scenario_.record[p];
+    const auto near = nearest(pattern, names);
+    const auto& locs = sim->scenario_.record_locs;
+    d.error(p < locs.size() ? locs[p] : SourceLoc{}, fmt::format("no signal matches '{}'", pattern),
+            near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+  };
   for (size_t p = 0; p < used.size(); ++p)
-    if (!used[p])
-      d.error({}, fmt::format("record: no signal matches '{}'", sim->scenario_.record[p]));
+    if (!used[p]) no_match(p);
   return d.ok() ? std::move(sim) : nullptr;
 }
 
+void Simulation::require_unknowns() const {
+  if (system_->size() == 0)
+    throw UserError(fmt::format(
+        "{}: no component has an equation to solve; 'steppe load' runs a computing load alone",
+        scenario_.path));
+}
+
 solve::SteadyResult Simulation::check() {
+  require_unknowns();
   class Silent final : public solve::Observer {
     void sample(double, const core::System&, const double*, bool) override {}
     void record(double) override {}
@@ -77,6 +93,7 @@ solve::SteadyResult Simulation::check() {
 }
 
 RunResult Simulation::run(const RunRequest& request) {
+  require_unknowns();
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
   auto wall = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };

@@ -71,6 +71,7 @@ class Simulation {
 
  private:
   Simulation() = default;
+  void require_unknowns() const;
   Scenario scenario_;
   std::unique_ptr<core::System> system_;
   std::vector<solve::TimelineEvent> timeline_;

@@ -119,17 +119,22 @@ void check_failed(const char* expression, const char* file, int line) {
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
   size_t best_distance = std::max<size_t>(1, word.size() * 2 / 5) + 1;
-  std::vector<size_t> row;
+  std::vector<size_t> row, last,
+      before;  // of this letter of the word, the last one, the one before
   for (const auto& c : candidates) {
     row.resize(c.size() + 1);
     std::iota(row.begin(), row.end(), size_t{0});
     for (size_t i = 1; i <= word.size(); ++i) {
-      size_t diagonal = row[0];
+      before.swap(last);
+      last.swap(row);
+      row.resize(c.size() + 1);
       row[0] = i;
       for (size_t j = 1; j <= c.size(); ++j) {
-        const size_t change = diagonal + (word[i - 1] == c[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+        const size_t change = last[j - 1] + (word[i - 1] == c[j - 1] ? 0 : 1);
+        row[j] = std::min({last[j] + 1, row[j - 1] + 1, change});
+        // Two letters in the wrong order are one slip of the fingers.
+        if (i > 1 && j > 1 && word[i - 1] == c[j - 2] && word[i - 2] == c[j - 1])
+          row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }
     if (row[c.size()] < best_distance) {

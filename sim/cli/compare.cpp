@@ -31,7 +31,11 @@ void collect(const io::Node& n, const std::string& path, Inputs& out) {
         collect(child, fmt::format("{}[{}]", path, i), out);
       } else {
         // Connections, events: order does not matter, so the text is the key.
-        out[fmt::format("{}: {}", path, io::dump(child))] = "present";
+        std::string text = io::dump(child);
+        while (!text.empty() && text.back() == '\n') text.pop_back();
+        for (size_t nl = text.find('\n'); nl != std::string::npos; nl = text.find('\n', nl))
+          text.replace(nl, 1, ", ");
+        out[fmt::format("{}: {}", path, text)] = "present";
       }
     }
   } else {

@@ -26,12 +26,12 @@ struct Card {
 
 std::string unit_text(const std::string& unit) { return unit.empty() || unit == "1" ? "-" : unit; }
 std::string si_text(double v, const std::string& unit) {
+  if (std::abs(v) >= 1e29) return "no limit";
   return unit == "K" && v > 150.0 ? format_quantity(v, "degC") : format_quantity(v, unit);
 }
 
 Table param_table(const core::ParamTableBase& table) {
   Table t{"Parameters", {"name", "default", "range", "meaning", "source"}, {}};
-  std::string group;
   for (const auto& row : table.rows()) {
     std::string value = app::param_text(row, row.value);
     if (row.required) value = "required, e.g. " + value;

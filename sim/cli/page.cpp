@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim/base/units.h"
 #include "sim/cli/commands.h"
 
@@ -11,6 +13,8 @@ std::string kpi_text(const std::string& name, double value, const std::string& u
   if (name.starts_with("hours_")) return fmt::format("{:.2f} h", value / 3600.0);
   if (unit == "kg/J") return fmt::format("{:.4g} kg/kWh", value * 3.6e6);
   if (unit == "1") return fmt::format("{:.6g}", value);
+  // Energies are integrals: what is left of a cancelled sum is no energy.
+  if (unit == "J" && std::abs(value) < 1e-3) return "0 J";
   // Every temperature of the KPIs is one on a scale, none a difference.
   return format_quantity(value, unit == "K" ? "degC" : unit);
 }

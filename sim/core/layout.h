@@ -73,7 +73,7 @@ enum class Role {
   unserved,          ///< W of computing without supply
   rack_lost,
   ups_transfer,
-  water,             ///< kg/s
+  water,  ///< kg/s
 };
 struct OutputInfo {
   std::string name, unit, help;

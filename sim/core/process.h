@@ -47,7 +47,8 @@ class ProcessContext {
   Nanoseconds exchange = 0;
   /// End of the run [ns].
   Nanoseconds end = 0;
-  /// Sampling period of a controller whose own period is `seconds`: a profile that exchanges less often slows it down.
+  /// Sampling period of a controller whose own period is `seconds`: a profile that exchanges less
+  /// often slows it down.
   double period(double seconds) const { return std::max(seconds, to_seconds(exchange)); }
   /// Sampled input (unit k of a vector input).
   virtual double in(int input, int k = 0) const = 0;

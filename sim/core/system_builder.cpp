@@ -87,6 +87,7 @@ class SystemBuilder {
 
   std::unique_ptr<System> run() {
     expand_components();
+    if (!diag_.ok()) return nullptr;  // ids that mean two things make every later message wrong
     make_nodes();
     if (!diag_.ok()) return nullptr;
     assign_media();

@@ -138,6 +138,8 @@ void expand_in(Node& node, const Variables& variables, Diagnostics& d) {
       // same.
       if (whole) node.quoted = false;
       if (bare) node.tag = kSiTag;
+    } else {
+      node.tag = kFailedTag;
     }
   }
   for (Entry& e : node.items) expand_in(e.value, variables, d);

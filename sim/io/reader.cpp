@@ -70,6 +70,7 @@ const Node* unwrap(const Node& node, const std::string& name, Diagnostics& d, Va
 
 std::optional<double> read_quantity(const Node& node, std::string_view unit, Diagnostics& d,
                                     std::string_view what) {
+  if (node.tag == kFailedTag) return std::nullopt;
   if (!node.is_scalar()) {
     d.error(node.loc, fmt::format("'{}' is {}, expected a number{}", what, describe(node),
                                   unit.empty() || unit == "1" ? "" : fmt::format(" [{}]", unit)));
@@ -99,6 +100,7 @@ std::optional<int64_t> read_integer(const Node& node, Diagnostics& d, std::strin
 }
 
 std::optional<bool> read_boolean(const Node& node, Diagnostics& d, std::string_view what) {
+  if (node.tag == kFailedTag) return std::nullopt;
   if (node.is_scalar() && !node.quoted) {
     const std::string s = lower(node.scalar);
     if (s == "true" || s == "yes" || s == "on") return true;

@@ -1,7 +1,7 @@
 #pragma once
-// Streaming writer of a result file: HDF5 that netCDF-4 tools read. Samples never pile up in memory;
-// what grows is the library's index, about 0.5 kB per chunk of 2048 values (measured: 40 MB for a
-// year of minutes of 300 values).
+// Streaming writer of a result file: HDF5 that netCDF-4 tools read. Samples never pile up in
+// memory; what grows is the library's index, about 0.5 kB per chunk of 2048 values (measured: 40 MB
+// for a year of minutes of 300 values).
 #include <cstddef>
 #include <cstdint>
 #include <map>

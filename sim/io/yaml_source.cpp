@@ -297,12 +297,38 @@ class TreeBuilder : public YAML::EventHandler {
     return i < text_.size() && text_[i] == ':' ? i + 1 : end;
   }
 
+  /// Place of the innermost bracket without its partner; the length of the text when there is none.
+  size_t unclosed_bracket() const {
+    std::vector<size_t> open;
+    for (size_t i = 0; i < text_.size(); ++i) {
+      const char c = text_[i];
+      const bool starts =
+          i == 0 || std::string_view(" \t\n\r[{,:").find(text_[i - 1]) != std::string_view::npos;
+      if (c == '#' && starts) {
+        i = std::min(text_.find('\n', i), text_.size());
+      } else if ((c == '"' || c == '\'') && starts) {
+        do {
+          i = std::min(text_.find(c, i + 1), text_.size());
+        } while (i < text_.size() && c == '"' && text_[i - 1] == '\\');
+      } else if ((c == '[' || c == '{') && (starts || !open.empty())) {
+        open.push_back(i);
+      } else if ((c == ']' || c == '}') && !open.empty()) {
+        open.pop_back();
+      }
+    }
+    return open.empty() ? text_.size() : open.back();
+  }
+
   void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             YAML::EmitterStyle::value style) {
     const size_t begin = skip_properties(offset(mark));
     if (stack_.size() >= static_cast<size_t>(kMaxYamlDepth)) too_deep(begin);
-    if (!stack_.empty() && stack_.back().node.is_map() && !stack_.back().has_key)
+    if (!stack_.empty() && stack_.back().node.is_map() && !stack_.back().has_key) {
+      // Mostly a bracket that was forgotten: the parser then takes the next lines for a key.
+      if (const size_t lost = unclosed_bracket(); lost < text_.size())
+        throw UserError(at(lost), fmt::format("this '{}' is never closed", text_[lost]));
       throw UserError(at(begin), "a key must be a plain text, not a list or a map");
+    }
     count(1, begin);
     Frame f;
     f.node.kind = kind;

@@ -18,6 +18,9 @@ inline constexpr size_t kMaxYamlNodes = 500'000;  ///< after aliases are expande
 /// Tag of a scalar that an expression made: a number in SI, whatever unit its reader would assume.
 inline constexpr const char* kSiTag = "!si";
 
+/// Tag of a scalar whose expression failed: its error is reported, whoever reads it stays silent.
+inline constexpr const char* kFailedTag = "!failed";
+
 struct Entry;
 
 /// Value semantics: a Node owns all below it, so a subtree may be copied, changed and handed on.

@@ -18,7 +18,7 @@ struct Profile {
   double max_step = 30.0;
   double collapse_below = 0.5;  ///< lags faster than this become algebraic
   double rtol = 1e-5;
-  double newton_tol = 0.002;    ///< of a step's tolerance; the tighter, the better the ledger closes
+  double newton_tol = 0.002;   ///< of a step's tolerance; the tighter, the better the ledger closes
   double record = 1.0;         ///< recording interval
   double ledger_limit = 1e-6;  ///< residual of the energy ledger above which a run is invalid
   Method method = Method::sdirk;
