@@ -973,8 +973,8 @@ class Loader {
     t += "connect:\n";
     for (const auto& n : out_.system.nodes) {
       t += "  - [";
-      if (!n.name.empty()) t += n.name + ", ";
-      for (size_t i = 0; i < n.ports.size(); ++i) t += (i ? ", " : "") + n.ports[i].text;
+      if (!n.name.empty()) t += quoted(n.name) + ", ";
+      for (size_t i = 0; i < n.ports.size(); ++i) t += (i ? ", " : "") + quoted(n.ports[i].text);
       t += "]\n";
     }
     t += "signals:\n";
