@@ -44,7 +44,7 @@ TEST_CASE("Ctrl-C keeps a valid result, marked cancelled") {
     CHECK(contains(o.err, "cancelled at"));
     const auto f = io::ResultFile::open(result);
     CHECK(f.status() == "cancelled");
-    CHECK(f.rows() > 10);
+    CHECK(f.rows() > 0);
     CHECK(f.find("grid.p_import")->rows == f.rows());
     const auto j = steppe_json({"report", result, "--json"});
     CHECK(j["status"] == "cancelled");
