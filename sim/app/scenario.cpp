@@ -584,10 +584,13 @@ class Loader {
       parameter_paths_.push_back(path);
       if (const auto deep = deep_.find(path); deep != deep_.end()) {
         deep->second.used = true;
-        if (Node* old = map.find(row.name))
-          *old = deep->second.value;
+        const auto old = std::find_if(map.items.begin(), map.items.end(),
+                                      [&](const io::Entry& e) { return e.key == row.name; });
+        const io::Entry entry{row.name, deep->second.loc, {}, deep->second.value};
+        if (old != map.items.end())
+          *old = entry;
         else
-          map.items.push_back({row.name, deep->second.loc, {}, deep->second.value});
+          map.items.push_back(entry);
       }
     }
     // Paths are relative to the file that names them; on the command line, to the current folder.

@@ -63,7 +63,10 @@ std::unique_ptr<Simulation> Simulation::load(const std::string& path,
   }
   auto no_match = [&](size_t p) {
     std::vector<std::string> names;
-    for (const auto& ch : sim->system_->channels) names.push_back(ch.name);
+    for (const auto& ch : sim->system_->channels) {
+      names.push_back(ch.name);
+      names.push_back(ch.name.substr(0, ch.name.rfind('.')) + ".*");
+    }
     const auto& pattern = sim->scenario_.record[p];
     const auto near = nearest(pattern, names);
     const auto& locs = sim->scenario_.record_locs;

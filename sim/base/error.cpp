@@ -19,8 +19,17 @@ std::string line_of(const std::string& text, int line) {
   }
   const size_t end = std::min(text.find('\n', begin), text.size());
   std::string out = text.substr(begin, end - begin);
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  for (size_t i = 0; i < out.size();) {
+    const auto lead = static_cast<unsigned char>(out[i]);
+    size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 0;
+    for (size_t k = 1; k < length; ++k)
+      if (i + k >= out.size() || (static_cast<unsigned char>(out[i + k]) & 0xC0) != 0x80)
+        length = 0;
+    // What is no UTF-8 would garble a terminal.
+    if (length == 0) out[i] = '?';
+    if (lead < 0x20 || lead == 0x7f) out[i] = ' ';
+    i += std::max<size_t>(length, 1);
+  }
   return out;
 }
 

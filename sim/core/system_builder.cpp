@@ -92,6 +92,7 @@ class SystemBuilder {
     if (!diag_.ok()) return nullptr;
     assign_media();
     check_islands();
+    if (!diag_.ok()) return nullptr;  // a circuit may lack its medium
     number_unknowns();
     declare_processes();
     bind_inputs();
