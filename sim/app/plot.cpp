@@ -147,7 +147,7 @@ struct Axis {
 };
 
 /// A value axis that begins and ends at a tick.
-Axis value_axis(double low, double high, int wanted) {
+Axis value_axis(double low, double high, int wanted, bool whole) {
   if (!(high > low)) {
     const double pad = low == 0.0 ? 1.0 : 0.1 * std::abs(low);
     low -= pad;
@@ -156,7 +156,7 @@ Axis value_axis(double low, double high, int wanted) {
   // A line near zero is better seen with zero in the picture.
   if (low > 0.0 && low < 0.25 * high) low = 0.0;
   if (high < 0.0 && high > 0.25 * low) high = 0.0;
-  const double step = nice_step(high - low, wanted);
+  const double step = std::max(whole ? 1.0 : 0.0, nice_step(high - low, wanted));
   Axis a{step * std::floor(low / step + 1e-9), step * std::ceil(high / step - 1e-9), {}, {}};
   const int digits = std::clamp(static_cast<int>(-std::floor(std::log10(step) + 1e-9)), 0, 12);
   for (double x = a.low; x <= a.high + 0.5 * step; x += step) {
@@ -268,6 +268,7 @@ struct Panel {
   Axis axis;
   std::vector<std::pair<double, double>> legend;  // x and row of every entry
   int legend_rows = 1;
+  bool counted = false;  ///< modes and switches: whole numbers
 };
 
 class Figure {
@@ -453,6 +454,8 @@ class Figure {
       last = y;
     }
     pen(i, p.curves.size());
+    // Where every column holds a swing, a thin line keeps what is between the extremes.
+    if (static_cast<double>(c.line.size()) > 2.0 * (x1_ - x0_)) cairo_set_line_width(cr_, 0.6);
     cairo_stroke(cr_);
   }
 
@@ -493,6 +496,7 @@ std::vector<Panel> make_panels(const io::ResultFile& f, const PlotRequest& r, do
       keys.push_back(key);
       panels.emplace_back();
       panels.back().unit = s->unit;
+      panels.back().counted = counted;
     }
     auto& panel =
         panels[static_cast<size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin())];
@@ -516,7 +520,7 @@ void scale_panel(Panel& p, int ticks) {
   if (low > high) low = high = 0.0;
   p.shown = display_unit(p.unit, low, high);
   p.axis = value_axis((low - p.shown.offset) / p.shown.scale,
-                      (high - p.shown.offset) / p.shown.scale, ticks);
+                      (high - p.shown.offset) / p.shown.scale, ticks, p.counted);
   p.axis.label = axis_label(p.unit, p.shown.name);
 }
 

@@ -7,6 +7,9 @@
 
 namespace steppe::cli {
 
+/// "2026-01-15T06:30:00.250" from seconds since 1970-01-01; milliseconds only where there are any.
+std::string iso_time(double epoch);
+
 /// One unit of one signal.
 struct Column {
   const io::ResultSignal* signal;

@@ -8,7 +8,7 @@
 #include "sim/base/units.h"
 #include "sim/cli/columns.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/text_output.h"
+#include "sim/io/csv.h"
 
 namespace steppe::cli {
 namespace {
@@ -74,18 +74,31 @@ void export_csv(const std::string& file, const std::string& output,
   const auto f = io::ResultFile::open(file);
   const auto columns = select_columns(f, patterns);
   const double epoch = app::parse_date(f.start()).value_or(0.0);
-  TextOutput out(output);
-  std::string text = "time [s],datetime";
-  for (const auto& c : columns)
-    text += "," + csv_field(fmt::format("{} [{}]", c.name, c.signal->unit));
-  out.write(text + "\r\n");
+  io::CsvWriter out(output);
+  std::vector<std::string> head{"datetime", "time [s]"};
+  std::vector<bool> from_float{false};
+  for (const auto& c : columns) {
+    head.push_back(fmt::format("{} [{}]", c.name, c.signal->unit));
+    from_float.push_back(c.signal->single_precision);
+  }
+  out.texts(head);
 
   constexpr size_t kMostValues = 4'000'000;  // in memory at once
   const uint64_t block = std::clamp<uint64_t>(kMostValues / (columns.size() + 1), 64, 16384);
   Thinner thinner(columns);
   std::vector<std::vector<double>> data;
+  std::vector<double> values(columns.size() + 1);
   double last = 0.0, due = every;
   bool first_row = true, pending = false;
+  auto write = [&](double t) {
+    values[0] = t;
+    out.row(values, iso_time(epoch + t), from_float);
+    thinner.reset();
+    first_row = pending = false;
+  };
+  auto take_interval = [&] {
+    for (size_t c = 0; c < columns.size(); ++c) values[c + 1] = thinner.take(c);
+  };
   for (uint64_t row = 0; row < f.rows(); row += block) {
     const auto time = f.time(row, block);
     data.clear();
@@ -94,38 +107,35 @@ void export_csv(const std::string& file, const std::string& output,
       data.push_back(c > 0 && columns[c].signal == columns[c - 1].signal
                          ? std::vector<double>()
                          : f.read(columns[c].signal->name, row, block));
-    auto value = [&](size_t c, size_t i) {
-      size_t whole = c;
-      while (data[whole].empty() && whole > 0) --whole;
-      const auto width = static_cast<size_t>(columns[c].signal->width);
-      return data[whole].at(i * width + static_cast<size_t>(columns[c].unit));
-    };
     for (size_t i = 0; i < time.size(); ++i) {
-      const double t = time[i];
-      if (every > 0.0) {
-        const double dt = t - last;
-        for (size_t c = 0; c < columns.size(); ++c) thinner.add(c, value(c, i), dt);
-        thinner.end_row(dt);
-        last = t;
-        pending = true;
-        // The first row is the start, an instant without a past.
-        if (!first_row && t < due * (1.0 - 1e-12)) continue;
-        while (due <= t * (1.0 + 1e-12)) due += every;
-      }
-      text = csv_number(t) + "," + iso_time(epoch + t);
+      const double t = time[i], dt = t - last;
+      size_t whole = 0;
       for (size_t c = 0; c < columns.size(); ++c) {
-        const double v = every > 0.0 && !first_row ? thinner.take(c) : value(c, i);
-        text += "," + csv_number(v, columns[c].signal->single_precision);
+        if (!data[c].empty()) whole = c;
+        const auto width = static_cast<size_t>(columns[c].signal->width);
+        values[c + 1] = data[whole].at(i * width + static_cast<size_t>(columns[c].unit));
+        if (every > 0.0) thinner.add(c, values[c + 1], dt);
       }
-      out.write(text + "\r\n");
-      thinner.reset();
-      first_row = pending = false;
+      last = t;
+      // The first row is the start, an instant without a past.
+      if (every == 0.0 || first_row) {
+        write(t);
+        continue;
+      }
+      thinner.end_row(dt);
+      pending = true;
+      if (t < due * (1.0 - 1e-12)) continue;
+      while (due <= t * (1.0 + 1e-12)) due += every;
+      take_interval();
+      write(t);
     }
   }
-  // A last interval that the run did not fill says nothing comparable; its end is kept whole in the
-  // file without --every.
-  (void)pending;
-  out.finish();
+  // What is left at the end is shorter than the others; its time says so.
+  if (pending) {
+    take_interval();
+    write(last);
+  }
+  out.close();
 }
 
 }  // namespace

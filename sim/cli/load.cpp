@@ -7,9 +7,10 @@
 #include <filesystem>
 
 #include "sim/base/units.h"
+#include "sim/cli/columns.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/scenario_args.h"
-#include "sim/cli/text_output.h"
+#include "sim/io/csv.h"
 #include "sim/io/recorder.h"
 
 namespace steppe::cli {
@@ -139,22 +140,22 @@ class LoadRun {
   }
 
   void watch(const Program& program) {
-    requests_ = std::make_unique<TextOutput>(args_.requests);
-    requests_->write(
-        "load,id,arrival [s],first_token [s],finish [s],input [token],output [token],rejected\r\n");
+    requests_ = std::make_unique<io::CsvWriter>(args_.requests);
+    requests_->texts({"load", "id", "arrival [s]", "first_token [s]", "finish [s]", "input [token]",
+                      "output [token]", "rejected"});
+    auto row_of = [this](const std::string& id) {
+      return [this, id](const RequestRow& r) {
+        const double none = std::nan("");
+        requests_->row({static_cast<double>(r.id), r.arrival, r.rejected ? none : r.first_token,
+                        r.rejected ? none : r.finish, static_cast<double>(r.input),
+                        static_cast<double>(r.output), r.rejected ? 1.0 : 0.0},
+                       id);
+        ++request_rows_;
+      };
+    };
     bool any = false;
     for (auto* p : loads_)
-      any = (program.watch_requests &&
-             program.watch_requests(*p->process,
-                                    [this, id = csv_field(p->id)](const RequestRow& r) {
-                                      requests_->write(fmt::format(
-                                          "{},{},{},{},{},{},{},{}\r\n", id, r.id, r.arrival,
-                                          r.rejected ? "" : csv_number(r.first_token),
-                                          r.rejected ? "" : csv_number(r.finish), r.input, r.output,
-                                          r.rejected ? 1 : 0));
-                                      ++request_rows_;
-                                    })) ||
-            any;
+      if (program.watch_requests && program.watch_requests(*p->process, row_of(p->id))) any = true;
     if (!any) throw UserError("this load knows no single requests");
   }
 
@@ -179,28 +180,27 @@ class LoadRun {
   }
 
   void open_csv() {
-    csv_ = std::make_unique<TextOutput>(args_.csv);
+    csv_ = std::make_unique<io::CsvWriter>(args_.csv);
     epoch_ = sim_.scenario().start_epoch;
-    std::string head = "time [s],datetime";
+    std::vector<std::string> head{"datetime", "time [s]"};
     for (const auto& o : outputs_) {
       const size_t dot = o.name.rfind('.');
+      const std::string unit = fmt::format(" [{}]", o.unit.empty() ? "1" : o.unit);
       for (int k = 0; k < o.width; ++k)
-        head += "," +
-                csv_field(fmt::format("{} [{}]",
-                                      o.width == 1 ? o.name
-                                                   : fmt::format("{}[{}]{}", o.name.substr(0, dot),
-                                                                 k, o.name.substr(dot)),
-                                      o.unit.empty() ? "1" : o.unit));
+        head.push_back(
+            (o.width == 1 ? o.name
+                          : fmt::format("{}[{}]{}", o.name.substr(0, dot), k, o.name.substr(dot))) +
+            unit);
     }
-    csv_->write(head + "\r\n");
+    csv_->texts(head);
   }
 
   void write_row(double t, double dt) {
     if (recorder_) recorder_->append(t, row_.data());
     if (csv_) {
-      std::string line = csv_number(t) + "," + iso_time(epoch_ + t);
-      for (double v : row_) line += "," + csv_number(v);
-      csv_->write(line + "\r\n");
+      std::vector<double> values{t};
+      values.insert(values.end(), row_.begin(), row_.end());
+      csv_->row(values, iso_time(epoch_ + t));
     }
     for (auto& o : outputs_) {
       double sum = 0.0;
@@ -230,8 +230,8 @@ class LoadRun {
       for (const auto& k : kpis) recorder_->set_kpi(k.name, k.value, k.unit, k.help);
       recorder_->finish(cancelled ? "cancelled" : "complete");
     }
-    if (csv_) csv_->finish();
-    if (requests_) requests_->finish();
+    if (csv_) csv_->close();
+    if (requests_) requests_->close();
     fmt::print("{}: {} of load alone\n{}", sim_.scenario().name, format_duration(t),
                kpi_page(kpis));
     fmt::print("\n  {:<26} {:>14} {:>14} {:>14}\n", "", "mean", "least", "largest");
@@ -260,7 +260,7 @@ class LoadRun {
   std::vector<PageEvent> log_;
   std::vector<solve::TimelineEvent> timeline_;
   std::unique_ptr<io::Recorder> recorder_;
-  std::unique_ptr<TextOutput> csv_, requests_;
+  std::unique_ptr<io::CsvWriter> csv_, requests_;
   size_t request_rows_ = 0;
 };
 

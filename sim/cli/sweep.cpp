@@ -15,7 +15,7 @@
 #include "sim/base/units.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/scenario_args.h"
-#include "sim/cli/text_output.h"
+#include "sim/io/csv.h"
 
 namespace steppe::cli {
 namespace {
@@ -446,17 +446,19 @@ std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
 }
 
 void write_csv(const app::StudyTable& t, const std::string& file) {
-  TextOutput out(file);
-  std::string line = "run,id,status";
-  for (const auto& c : t.columns) line += "," + csv_field(c.name);
-  out.write(line + "\n");
+  io::CsvWriter out(file);
+  std::vector<std::string> line{"run", "id", "status"};
+  for (const auto& c : t.columns) line.push_back(c.name);
+  out.texts(line);
   for (size_t i = 0; i < t.index.size(); ++i) {
-    line = fmt::format("{},{},{}", t.index[i], t.id[i], t.status[i]);
+    line = {fmt::format("{}", t.index[i]), t.id[i], t.status[i]};
     for (const auto& c : t.columns)
-      line += "," + (c.texts.empty() ? csv_number(c.values[i]) : csv_field(cell(c, i)));
-    out.write(line + "\n");
+      line.push_back(!c.texts.empty()          ? cell(c, i)
+                     : std::isnan(c.values[i]) ? ""
+                                               : fmt::format("{}", c.values[i]));
+    out.texts(line);
   }
-  out.finish();
+  out.close();
 }
 
 }  // namespace

@@ -52,26 +52,32 @@ CsvWriter::~CsvWriter() {
   if (!temporary_.empty()) std::remove(temporary_.c_str());
 }
 
-void CsvWriter::header(const std::vector<std::string>& names) {
+void CsvWriter::texts(const std::vector<std::string>& names) {
   line_.clear();
   for (size_t i = 0; i < names.size(); ++i) {
     if (i > 0) line_ += ',';
     append_text(line_, names[i]);
   }
-  line_ += '\n';
+  line_ += "\r\n";
   put(line_);
 }
 
-void CsvWriter::row(const std::vector<double>& values, std::string_view first) {
+void CsvWriter::row(const std::vector<double>& values, std::string_view first,
+                    const std::vector<bool>& from_float) {
   line_.clear();
   append_text(line_, first);
   bool comma = !first.empty();
-  for (double v : values) {
+  for (size_t i = 0; i < values.size(); ++i) {
     if (comma) line_ += ',';
     comma = true;
-    if (!std::isnan(v)) fmt::format_to(std::back_inserter(line_), "{}", v);
+    const auto end = std::back_inserter(line_);
+    if (std::isnan(values[i])) continue;
+    if (i < from_float.size() && from_float[i])
+      fmt::format_to(end, "{}", static_cast<float>(values[i]));
+    else
+      fmt::format_to(end, "{}", values[i]);
   }
-  line_ += '\n';
+  line_ += "\r\n";
   put(line_);
 }
 

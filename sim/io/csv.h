@@ -8,8 +8,8 @@
 
 namespace steppe::io {
 
-/// Writes rows of numbers that read back as the same doubles. Every failure (folder missing, disk
-/// full) is an IoError.
+/// Writes rows of numbers that read back as the same doubles, as RFC 4180 wants them. Every failure
+/// (folder missing, disk full) is an IoError.
 class CsvWriter {
  public:
   /// `path` "-" is standard output. A file appears under its name only when close() succeeded.
@@ -19,11 +19,12 @@ class CsvWriter {
   CsvWriter(const CsvWriter&) = delete;
   CsvWriter& operator=(const CsvWriter&) = delete;
 
-  /// A row of texts, quoted where needed (RFC 4180).
-  void header(const std::vector<std::string>& names);
+  /// A row of texts, quoted where needed.
+  void texts(const std::vector<std::string>& names);
   /// A row of numbers, NaN as an empty field; `first` stands in front when it is not empty (a date,
-  /// a name).
-  void row(const std::vector<double>& values, std::string_view first = {});
+  /// a name). Numbers that came from floats need fewer digits: `from_float` says which ones.
+  void row(const std::vector<double>& values, std::string_view first = {},
+           const std::vector<bool>& from_float = {});
   void close();
 
  private:

@@ -131,12 +131,12 @@ TEST_CASE("export writes RFC 4180 with the values of the result") {
   CHECK(contains(text, "\r\n"));
   const auto rows = lines(text);
   const auto head = fields(rows.at(0));
-  CHECK(head.at(0) == "time [s]");
-  CHECK(head.at(1) == "datetime");
+  CHECK(head.at(0) == "datetime");
+  CHECK(head.at(1) == "time [s]");
   const auto f = io::ResultFile::open(power_result());
   REQUIRE(rows.size() == f.rows() + 1);
-  CHECK(fields(rows[1]).at(1) == "2026-01-15T06:00:00");
-  CHECK(fields(rows.back()).at(1) == "2026-01-15T07:00:00");
+  CHECK(fields(rows[1]).at(0) == "2026-01-15T06:00:00");
+  CHECK(fields(rows.back()).at(0) == "2026-01-15T07:00:00");
   const auto time = f.time();
   int columns = 0;
   for (size_t c = 2; c < head.size(); ++c) {
@@ -152,7 +152,7 @@ TEST_CASE("export writes RFC 4180 with the values of the result") {
       const double x = std::stod(fields(rows[r + 1]).at(c));
       equal = equal &&
               (s->single_precision ? static_cast<float>(x) == static_cast<float>(v[r]) : x == v[r]);
-      equal = equal && std::stod(fields(rows[r + 1]).at(0)) == time[r];
+      equal = equal && std::stod(fields(rows[r + 1]).at(1)) == time[r];
     }
     CHECK(equal);
     ++columns;
@@ -186,7 +186,7 @@ TEST_CASE("export --every gives means over longer intervals that keep the energy
         energy += p[i] * (t[i] - t[i - 1]);
         least = std::min(least, low[i]);
       }
-    CHECK(std::stod(fields(rows[r]).at(0)) == doctest::Approx(end));
+    CHECK(std::stod(fields(rows[r]).at(1)) == doctest::Approx(end));
     CHECK(std::stod(fields(rows[r]).at(at("grid.p_import [W]"))) ==
           doctest::Approx(energy / 600.0).epsilon(1e-6));
     CHECK(std::stod(fields(rows[r]).at(at("grid.p_import_min [W]"))) ==

@@ -18,17 +18,18 @@ TEST_CASE("csv: rows, quotes, and a file that appears only when it is whole") {
   const std::string path = (dir / "a.csv").string();
   {
     CsvWriter w(path);
-    w.header({"time [s]", "a,b", "say \"x\""});
+    w.texts({"time [s]", "a,b", "say \"x\""});
     w.row({0.1, NAN, -1e300});
     w.row({1.0 / 3.0}, "2026-01-15, noon");
+    w.row({double{0.1F}, double{0.1F}}, {}, {true, false});
     CHECK_FALSE(std::filesystem::exists(path));
     w.close();
   }
   std::ifstream in(path);
   const std::string text((std::istreambuf_iterator<char>(in)), {});
   CHECK(text ==
-        "time [s],\"a,b\",\"say \"\"x\"\"\"\n0.1,,-1e+300\n\"2026-01-15, "
-        "noon\",0.3333333333333333\n");
+        "time [s],\"a,b\",\"say \"\"x\"\"\"\r\n0.1,,-1e+300\r\n\"2026-01-15, "
+        "noon\",0.3333333333333333\r\n0.1,0.10000000149011612\r\n");
   {
     CsvWriter dropped((dir / "b.csv").string());
     dropped.row({1});
