@@ -93,7 +93,9 @@ MainWindow::MainWindow(const core::Registry& registry, QWidget* parent)
   make_tool_bars();
   make_menus();
   connect_session();
-  welcome_->set_recent(FileActions::recent());
+  rebuild_case_tabs();
+  update_readout();
+  update_status();
   show_welcome();
 }
 
@@ -202,6 +204,14 @@ void MainWindow::apply_preset(int tab) {
   for (auto& [name, dock] : docks_)
     dock->setVisible(it != kShown.end() && it->second.contains(name));
   if (tab == kDiagram || tab == kYaml) docks_["inspector"]->raise();
+  // Sizes hold for docks that are shown.
+  resizeDocks({docks_["scenario"], docks_["signals"], docks_["inspector"], docks_["kpis"]},
+              {252, 252, 288, 288}, Qt::Horizontal);
+  resizeDocks({docks_["scenario"], docks_["signals"]}, {330, 190}, Qt::Vertical);
+  resizeDocks({docks_["problems"], docks_["runs"], docks_["events"]}, {360, 520, 520},
+              Qt::Horizontal);
+  resizeDocks({docks_["problems"], docks_["statistics"], docks_["runs"]}, {150, 180, 130},
+              Qt::Vertical);
 }
 
 void MainWindow::rebuild_case_tabs() {
@@ -227,7 +237,7 @@ void MainWindow::rebuild_case_tabs() {
 void MainWindow::update_readout() {
   RunData* r = session_->run();
   const bool known = r && r->usable();
-  for (QLabel* l : {clock_, site_, pue_}) l->setVisible(known);
+  for (QAction* a : readout_) a->setVisible(known);
   if (!known) return;
   clock_->setText(QString("<span style='color:%1'>%2</span>&nbsp; <b style='color:%3'>%4</b>")
                       .arg(theme().secondary.name(), tr("Cursor"), theme().accent.name(),
@@ -241,12 +251,12 @@ void MainWindow::update_readout() {
       break;
     }
   site_->setText(tr("Site") + " <b>" + power + "</b>");
-  site_->setVisible(!power.isEmpty());
+  readout_[1]->setVisible(!power.isEmpty());
   QString pue;
   for (const auto& k : r->kpis)
     if (k.name == "pue") pue = QString::fromStdString(number(k.value));
   pue_->setText(tr("PUE of the run") + " <b>" + pue + "</b>");
-  pue_->setVisible(!pue.isEmpty());
+  readout_[2]->setVisible(!pue.isEmpty());
 }
 
 void MainWindow::update_status() {

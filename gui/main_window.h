@@ -3,6 +3,7 @@
 #include <QMainWindow>
 #include <map>
 #include <memory>
+#include <vector>
 
 class QComboBox;
 class QDockWidget;
@@ -108,6 +109,7 @@ class MainWindow final : public QMainWindow {
   QToolBar* ruler_bar_ = nullptr;
   QComboBox* profile_ = nullptr;
   QLabel *clock_ = nullptr, *site_ = nullptr, *pue_ = nullptr;
+  std::vector<QAction*> readout_;  // of the three labels, in this order
   QLabel *status_ = nullptr, *memory_ = nullptr;
   std::map<QString, QDockWidget*> docks_;
   std::map<int, QByteArray> presets_;

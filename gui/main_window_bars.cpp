@@ -43,8 +43,8 @@ void MainWindow::make_docks() {
   auto* events = new EventsPanel(*session_, this);
   auto* kpis = new KpiPanel(*session_, this);
   auto* statistics = new StatisticsPanel(*session_, *plots_, this);
-  auto* scenario = add_dock("scenario", tr("Scenario"), scenario_tree_, Qt::LeftDockWidgetArea);
-  auto* signal_dock = add_dock("signals", tr("Signals"), signal_tree_, Qt::LeftDockWidgetArea);
+  add_dock("scenario", tr("Scenario"), scenario_tree_, Qt::LeftDockWidgetArea);
+  add_dock("signals", tr("Signals"), signal_tree_, Qt::LeftDockWidgetArea);
   auto* inspect = add_dock("inspector", tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
   auto* figures = add_dock("kpis", tr("Key figures"), kpis, Qt::RightDockWidgetArea);
   tabifyDockWidget(inspect, figures);
@@ -52,13 +52,7 @@ void MainWindow::make_docks() {
   auto* problem_dock = add_dock("problems", tr("Problems"), problems, Qt::BottomDockWidgetArea);
   auto* run_dock = add_dock("runs", tr("Runs"), runs, Qt::BottomDockWidgetArea);
   auto* event_dock = add_dock("events", tr("Events"), events, Qt::BottomDockWidgetArea);
-  auto* statistics_dock =
-      add_dock("statistics", tr("Statistics"), statistics, Qt::BottomDockWidgetArea);
-  resizeDocks({scenario, inspect}, {224, 286}, Qt::Horizontal);
-  resizeDocks({scenario, signal_dock}, {300, 250}, Qt::Vertical);
-  resizeDocks({problem_dock, run_dock, event_dock, statistics_dock}, {370, 500, 440, 100},
-              Qt::Horizontal);
-  resizeDocks({problem_dock}, {150}, Qt::Vertical);
+  add_dock("statistics", tr("Statistics"), statistics, Qt::BottomDockWidgetArea);
   auto follow = [](QDockWidget* dock, const QString& title) {
     return [dock, title](const QString& s) {
       dock->setWindowTitle(s.isEmpty() ? title : title + "  ·  " + s);
@@ -85,7 +79,7 @@ void MainWindow::make_tool_bars() {
       b->setToolButtonStyle(Qt::ToolButtonIconOnly);
   }
   bar->addSeparator();
-  auto* run = new QPushButton(tr("Run"), bar);
+  auto* run = new QPushButton(" " + tr("Run"), bar);
   run->setObjectName("run_button");
   run->setFixedHeight(28);
   run->setMinimumWidth(78);
@@ -113,22 +107,13 @@ void MainWindow::make_tool_bars() {
   spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(spacer);
   clock_ = new QLabel(bar);
-  clock_->setTextFormat(Qt::RichText);
   site_ = new QLabel(bar);
   pue_ = new QLabel(bar);
-  bar->addWidget(clock_);
-  for (QLabel* l : {site_, pue_}) {
-    l->setFrameShape(QFrame::StyledPanel);
-    l->setContentsMargins(6, 2, 6, 2);
+  for (QLabel* l : {clock_, site_, pue_}) {
     l->setTextFormat(Qt::RichText);
-    auto* gap = new QWidget(bar);
-    gap->setFixedWidth(8);
-    bar->addWidget(gap);
-    bar->addWidget(l);
+    l->setContentsMargins(8, 2, 8, 2);
+    readout_.push_back(bar->addWidget(l));
   }
-  auto* gap = new QWidget(bar);
-  gap->setFixedWidth(8);
-  bar->addWidget(gap);
   addToolBarBreak();
   auto* cases = addToolBar(tr("Open scenarios"));
   cases->setObjectName("cases");

@@ -22,8 +22,9 @@ Session::Session(const core::Registry& registry, QObject* parent)
   connect(&checker_, &Checker::answered, this, [this](std::shared_ptr<const CheckAnswer> a) {
     if (!current_ || a->revision != current_->document.revision()) return;
     // A text with an error keeps the picture of the last good one.
-    if (a->plan.empty() && current_->check && !current_->check->plan.empty()) {
+    if (!a->ok && current_->check && !current_->check->plan.empty()) {
       auto kept = std::make_shared<CheckAnswer>(*a);
+      kept->resolved = current_->check->resolved;
       kept->plan = current_->check->plan;
       kept->t_end = current_->check->t_end;
       kept->start = current_->check->start;

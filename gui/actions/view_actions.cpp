@@ -141,8 +141,9 @@ void ViewActions::show_keys() {
     int r = 0;
     for (const auto& [key, what] : rows) {
       auto* k = new QLabel(key);
-      k->setFrameShape(QFrame::StyledPanel);
-      k->setContentsMargins(4, 1, 4, 1);
+      k->setStyleSheet(
+          "border: 1px solid palette(mid); border-radius: 3px; padding: 1px 5px; background: "
+          "palette(base);");
       grid->addWidget(k, r, 0, Qt::AlignLeft);
       grid->addWidget(new QLabel(what), r, 1);
       ++r;

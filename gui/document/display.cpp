@@ -50,6 +50,10 @@ DisplayUnit display_unit(std::string_view unit, double magnitude) {
                            Step{0, "ms", 1e-3}},
                 magnitude);
   if (unit == "m3/s") return pick(std::array{Step{10, "m³/s", 1}, Step{0, "L/s", 1e-3}}, magnitude);
+  if (unit == "kg") return pick(std::array{Step{1e4, "t", 1e3}, Step{0, "kg", 1}}, magnitude);
+  if (unit == "CNY")
+    return pick(std::array{Step{1e6, "M CNY", 1e6}, Step{1e4, "kCNY", 1e3}, Step{0, "CNY", 1}},
+                magnitude);
   if (unit == "kg/J") return {"kg/kWh", 1.0 / 3.6e6, 0.0};
   for (std::string_view base : {"W", "V", "A", "Pa", "var", "VA", "Hz"}) {
     if (unit != base) continue;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -149,7 +150,7 @@ const ScenarioDocument::Parsed& ScenarioDocument::parsed() const {
   };
   if (const io::Node* site = p.root.find("site"))
     if (const io::Node* w = site->find("weather"); w && w->is_map()) {
-      OutlineItem item{"weather", "weather", "", "site.weather", "", w->loc.line};
+      OutlineItem item{"weather", "weather", "", "site.weather", "", w->loc.line, ""};
       p.components.push_back(std::move(item));
     }
   if (const io::Node* list = p.root.find("components"))
@@ -167,8 +168,39 @@ const ScenarioDocument::Parsed& ScenarioDocument::parsed() const {
       event.line = e.loc.line;
       p.events.push_back(std::move(event));
     }
+  add_inherited(p);
   parsed_ = std::move(p);
   return parsed_;
+}
+
+/// Components of the scenario that this one extends and does not name itself.
+void ScenarioDocument::add_inherited(Parsed& p) const {
+  constexpr int kMostDepth = 8;
+  thread_local int depth = 0;  // a circle of files ends here, and the check says so
+
+  const std::string base = scalar_of(p.root, "extends");
+  if (base.empty() || depth >= kMostDepth) return;
+  fs::path file(base);
+  if (file.is_relative()) file = fs::path(path_).parent_path() / file;
+  ScenarioDocument document;
+  try {
+    document = open(file.string());
+    if (document.path() == path_) return;
+  } catch (const Error&) {
+    return;  // the check says that the file is missing
+  }
+  ++depth;
+  const auto& inherited = document.components();
+  --depth;
+  for (auto item : inherited) {
+    const bool own = std::any_of(p.components.begin(), p.components.end(),
+                                 [&](const OutlineItem& o) { return o.id == item.id; });
+    if (own) continue;
+    if (item.from.empty()) item.from = document.path();
+    p.components.push_back(std::move(item));
+  }
+  if (!p.root.find("events"))
+    for (const auto& e : document.events()) p.events.push_back({e.title, e.at, e.path, 0});
 }
 
 }  // namespace steppe::gui

@@ -20,6 +20,7 @@ struct OutlineItem {
   std::string path;   ///< of its entry: "components[bess]"
   std::string count;  ///< text of `count` or `repeat`
   int line = 0;       ///< of its id
+  std::string from;   ///< file that it is inherited from; "": this one
 };
 
 struct OutlineEvent {
@@ -85,6 +86,7 @@ class ScenarioDocument {
     int error_line = 0;
   };
   const Parsed& parsed() const;
+  void add_inherited(Parsed& p) const;
 
   static constexpr size_t kMostUndo = 200;
   std::string path_, text_, saved_;

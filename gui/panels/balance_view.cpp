@@ -192,6 +192,12 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
       const QString name = account_title(f.name);
       const QString value =
           qs(quantity(f.energy, "J")) + "  ·  " + qs(number(100 * f.energy / b.total, 3)) + " %";
+      QColor ground = t.ground;
+      ground.setAlpha(190);
+      const double width = std::max(QFontMetricsF(bold).horizontalAdvance(name),
+                                    QFontMetricsF(font).horizontalAdvance(value));
+      p.fillRect(QRectF(left - 3, y - 11, width + 6, 34), ground);
+      p.setPen(t.text);
       p.setFont(bold);
       p.drawText(QPointF(left, y + 2), name);
       p.setFont(font);

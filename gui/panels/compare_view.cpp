@@ -25,6 +25,7 @@ namespace {
 
 constexpr int kShare = Qt::UserRole, kBetter = Qt::UserRole + 1;
 constexpr size_t kMostRuns = 5;
+constexpr double kNoise = 5e-5;  // relative differences below this are not shown as figures
 
 QString qs(const std::string& s) { return QString::fromStdString(s); }
 
@@ -38,7 +39,7 @@ class DifferenceDelegate final : public QStyledItemDelegate {
     QStyledItemDelegate::paint(p, o, i);
     if (!v.isValid()) return;
     const double share = v.toDouble();
-    if (std::abs(share) < 5e-5) return;
+    if (share == 0.0) return;
     const int better = i.data(kBetter).toInt();
     const Theme& t = theme();
     const QColor color = better > 0 ? t.battery : better < 0 ? t.series[1] : t.secondary;
@@ -254,6 +255,9 @@ void CompareView::rebuild() {
   for (size_t i = 1; i < runs.size(); ++i) columns << QString("%1 − A").arg(kLetters[i]);
   figures_->setColumnCount(static_cast<int>(columns.size()));
   figures_->setHorizontalHeaderLabels(columns);
+  figures_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  for (int c = 2; c < figures_->columnCount(); ++c)
+    figures_->horizontalHeaderItem(c)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
   figures_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   figures_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
   for (size_t i = 1; i < runs.size(); ++i) {
@@ -288,15 +292,21 @@ void CompareView::rebuild() {
       const int direction = better_direction(name);
       size_t best = 0;
       for (size_t i = 0; i < values.size(); ++i)
-        if (values[i] && values[best] && direction * (values[i]->value - values[best]->value) > 0)
+        if (values[i] && values[best] &&
+            direction * (values[i]->value - values[best]->value) >
+                kNoise * std::abs(values[best]->value))
           best = i;
+      const bool differ = std::any_of(values.begin(), values.end(), [&](const io::ResultNumber* v) {
+        return v && values[0] &&
+               std::abs(v->value - values[0]->value) > kNoise * std::abs(values[0]->value);
+      });
       for (size_t i = 0; i < values.size(); ++i) {
         const bool residual = name.starts_with("ledger_residual");
         auto* v = new QTableWidgetItem(!values[i] ? QString("–")
                                        : residual ? kpi_text(name, values[i]->value, some->unit)
                                                   : qs(number(u.shown(values[i]->value), 5)));
         v->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        if (i == best && direction != 0 && runs.size() > 1 && !residual) {
+        if (i == best && direction != 0 && differ && !residual) {
           QFont f = figures_->font();
           f.setBold(true);
           v->setFont(f);
@@ -315,9 +325,13 @@ void CompareView::rebuild() {
           } else if (temperature) {
             d->setText((delta > 0 ? "+" : "") + qs(number(delta, 3)) + " K");
           } else if (values[0]->value != 0.0 && !name.starts_with("ledger_residual")) {
-            d->setText((delta > 0 ? "+" : "") + qs(number(100 * share, 3)) + " %");
+            // Below this it is rounding of the solver rather than an effect.
+            if (std::abs(share) < kNoise)
+              d->setText("≈");
+            else
+              d->setText((delta > 0 ? "+" : "") + qs(number(100 * share, 2)) + " %");
           }
-          if (!name.starts_with("ledger_residual")) {
+          if (!name.starts_with("ledger_residual") && (temperature || std::abs(share) >= kNoise)) {
             d->setData(kShare, temperature ? delta / 30.0 : share);
             d->setData(kBetter, delta * direction > 0 ? 1 : delta * direction < 0 ? -1 : 0);
           }
@@ -336,6 +350,7 @@ void CompareView::rebuild() {
   }
   inputs_->setColumnCount(static_cast<int>(input_columns.size()));
   inputs_->setHorizontalHeaderLabels(input_columns);
+  inputs_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   inputs_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   inputs_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
   if (runs.size() > 1)
@@ -365,6 +380,7 @@ void CompareView::rebuild() {
   for (const char* word : {"p_import", "import", "power"})
     if (at < 0) at = signal_->findText(word, Qt::MatchContains);
   if (at >= 0) signal_->setCurrentIndex(at);
+  plot_->set_bare();
   plot_->clear();
   for (auto* r : runs)
     if (!signal_->currentText().isEmpty()) plot_->add(signal_->currentText(), r);

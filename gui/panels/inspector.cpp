@@ -10,11 +10,13 @@
 #include <QScrollBar>
 #include <QTimer>
 #include <cmath>
+#include <filesystem>
 
 #include "gui/diagram/component_values.h"
 #include "gui/document/display.h"
 #include "gui/session.h"
 #include "gui/style/theme.h"
+#include "sim/app/scenario.h"
 #include "sim/base/units.h"
 
 namespace steppe::gui {
@@ -32,7 +34,8 @@ QLabel* label(const QString& text, int size, bool bold, const QColor& color = {}
   l->setTextFormat(Qt::PlainText);
   if (color.isValid()) {
     QPalette p = l->palette();
-    p.setColor(QPalette::WindowText, color);
+    // On a page with the colour of a text field, the role is Text.
+    for (auto role : {QPalette::WindowText, QPalette::Text}) p.setColor(role, color);
     l->setPalette(p);
   }
   return l;
@@ -41,6 +44,49 @@ QLabel* label(const QString& text, int size, bool bold, const QColor& color = {}
 std::string in_unit(double si, const std::string& unit) {
   const auto u = parse_unit(unit.empty() ? "1" : unit);
   return fmt::format("{:.7g}", u ? (si - u->offset) / u->scale : si);
+}
+
+/// The parameter table that a block declares at its top.
+std::vector<core::ParamInfo> block_parameters(const std::string& use, const std::string& scenario) {
+  namespace fs = std::filesystem;
+  std::vector<core::ParamInfo> out;
+  std::error_code ec;
+  fs::path file = fs::path(scenario).parent_path() / use;
+  if (!fs::is_regular_file(file, ec))
+    file = fs::path(app::home_dir()) / "scenarios" / "library" / (use + ".yaml");
+  io::Node root;
+  try {
+    root = io::load_yaml_file(file.string());
+  } catch (const Error&) {
+    return out;  // the check says so
+  }
+  const io::Node* params = root.find("params");
+  if (!params) return out;
+  auto text_of = [](const io::Node& n, const char* key) {
+    const io::Node* v = n.find(key);
+    return v && v->is_scalar() ? v->scalar : std::string();
+  };
+  for (const auto& e : params->items) {
+    core::ParamInfo info;
+    info.name = e.key;
+    info.unit = text_of(e.value, "unit");
+    info.help = text_of(e.value, "help");
+    info.kind = info.unit.empty() ? core::ParamKind::text : core::ParamKind::real;
+    const std::string preset = text_of(e.value, "default");
+    info.required = preset.empty();
+    std::string error;
+    if (info.kind == core::ParamKind::real && !preset.empty() &&
+        preset.find('$') == std::string::npos)
+      info.value = quantity_as(preset, info.unit, error);
+    else
+      info.value = preset;
+    if (const auto lo = text_of(e.value, "min"); !lo.empty())
+      info.bounds.lo = quantity_as(lo, info.unit, error);
+    if (const auto hi = text_of(e.value, "max"); !hi.empty())
+      info.bounds.hi = quantity_as(hi, info.unit, error);
+    out.push_back(std::move(info));
+  }
+  return out;
 }
 
 }  // namespace
@@ -263,13 +309,14 @@ void Inspector::rebuild() {
     return;
   }
   // --- what it is
-  std::string type, help, use;
+  std::string type, help, use, inherited;
   const core::ParamTableBase* table = nullptr;
   QString path = yaml_path_of(id);
   for (const auto& item : c->document.components())
     if (qs(item.id) == id) {
       type = item.type;
       use = item.use;
+      inherited = item.from;
     }
   if (c->check && type.empty()) {
     for (const auto& p : c->check->plan.items)
@@ -357,7 +404,8 @@ void Inspector::rebuild() {
       bool changed = false;
       if (run && !run->source.empty() && !inner)
         changed = before.value(yaml.toStdString()) != value;
-      auto* r = new ParamRow(info, text, value.has_value(), changed, !inner && !c->read_only, page);
+      auto* r = new ParamRow(info, text, value.has_value(), changed,
+                             !inner && !c->read_only && inherited.empty(), page);
       connect(r, &ParamRow::edited, this, [this, yaml, r](const QString&, const QString& t) {
         const QString why = session_.set_value(yaml, t);
         if (!why.isEmpty()) r->set_problem(why);
@@ -389,24 +437,15 @@ void Inspector::rebuild() {
     note->setContentsMargins(12, 4, 12, 0);
     column->addWidget(note);
   }
+  if (!inherited.empty()) {
+    auto* note = label(tr("Inherited from %1: change it there").arg(qs(inherited)), 12, false,
+                       theme().secondary);
+    note->setWordWrap(true);
+    note->setContentsMargins(12, 4, 12, 0);
+    column->addWidget(note);
+  }
   if (!use.empty()) {
-    // A block's own parameters are texts in the file; the engine checks them.
-    const io::Node root = [&] {
-      try {
-        return io::load_yaml_text(c->document.text(), "scenario");
-      } catch (const UserError&) {
-        return io::Node{};
-      }
-    }();
-    if (const io::Node* params = io::find_path(root, (path + ".params").toStdString()))
-      for (const auto& e : params->items) {
-        core::ParamInfo info;
-        info.name = e.key;
-        info.kind = core::ParamKind::text;
-        info.help = "parameter of the block";
-        info.value = e.value.scalar;
-        infos.push_back(info);
-      }
+    infos = block_parameters(use, c->document.path());
   }
   add_rows(inner);
   auto* buttons = new QHBoxLayout;

@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QProgressBar>
 #include <QToolButton>
+#include <QVBoxLayout>
 #include <cmath>
 
 #include "gui/document/display.h"
@@ -196,8 +197,12 @@ void RunsPanel::rebuild() {
     auto* bar = new QProgressBar;
     bar->setTextVisible(true);
     bar->setRange(0, 1000);
-    bar->setFixedHeight(15);
-    setCellWidget(row, 2, bar);
+    // A cell widget fills its cell; the bar stands in the middle of it.
+    auto* holder = new QWidget;
+    auto* centre = new QVBoxLayout(holder);
+    centre->setContentsMargins(2, 3, 2, 3);
+    centre->addWidget(bar);
+    setCellWidget(row, 2, holder);
     setItem(row, 3, cell({}, true));
     setItem(row, 4, cell({}, true));
     setItem(row, 5, cell({}));
@@ -242,8 +247,9 @@ void RunsPanel::rebuild() {
 void RunsPanel::update_row(RunData* r) {
   for (size_t n = 0; n < session_.runs().size(); ++n) {
     if (session_.runs()[n] != r) continue;
-    const int row = rowCount() - 1 - static_cast<int>(n);
-    auto* bar = qobject_cast<QProgressBar*>(cellWidget(row, 2));
+    const int row = static_cast<int>(session_.runs().size() - 1 - n);
+    if (row >= rowCount() || !cellWidget(row, 2)) return;
+    auto* bar = cellWidget(row, 2)->findChild<QProgressBar*>();
     if (!bar) return;
     const auto& p = r->progress;
     const double share = p.t_end > 0.0 ? p.t / p.t_end : 0.0;
@@ -325,6 +331,11 @@ StatisticsPanel::StatisticsPanel(Session& session, PlotGrid& grid, QWidget* pare
     soon();
   });
   connect(&grid_, &PlotGrid::content_changed, this, soon);
+}
+
+void StatisticsPanel::showEvent(QShowEvent* e) {
+  QTableWidget::showEvent(e);
+  later_.start();
 }
 
 void StatisticsPanel::rebuild() {

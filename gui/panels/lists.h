@@ -53,6 +53,9 @@ class StatisticsPanel final : public QTableWidget {
  public:
   StatisticsPanel(Session& session, PlotGrid& grid, QWidget* parent);
 
+ protected:
+  void showEvent(QShowEvent*) override;
+
  private:
   void rebuild();
   Session& session_;

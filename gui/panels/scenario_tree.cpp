@@ -6,6 +6,9 @@
 #include <QSignalBlocker>
 #include <QTreeWidgetItemIterator>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
 #include <map>
 
 #include "gui/diagram/component_values.h"
@@ -123,12 +126,24 @@ void ScenarioTree::rebuild() {
     return QString("other");
   };
   for (const auto& item : c->document.components()) {
-    auto* row = new QTreeWidgetItem(
-        group(item.use.empty() ? domain_of(item.type) : "template"),
-        {qs(item.id) + (item.count.empty() ? QString() : " × " + qs(item.count))});
+    // "${pods}" means nothing to a reader; the expanded scenario knows how many.
+    int units = item.count.empty() ? 1 : std::atoi(item.count.c_str());
+    if (c->check && item.count.find('$') != std::string::npos)
+      for (const auto& p : c->check->plan.items)
+        if (p.id == item.id || p.id.starts_with(item.id + "."))
+          units = std::max(units, p.id == item.id ? p.units * p.count : p.units);
+    auto* row =
+        new QTreeWidgetItem(group(item.use.empty() ? domain_of(item.type) : "template"),
+                            {qs(item.id) + (units > 1 ? QString(" × %1").arg(units) : QString())});
     row->setData(0, kId, qs(item.id));
     row->setData(0, kLine, item.line);
-    row->setToolTip(0, item.use.empty() ? qs(item.type) : tr("block %1").arg(qs(item.use)));
+    QString tip = item.use.empty() ? qs(item.type) : tr("block %1").arg(qs(item.use));
+    if (!item.from.empty()) {
+      tip += "\n" + tr("inherited from %1").arg(qs(item.from));
+      row->setData(0, kLine, 0);
+      row->setForeground(0, theme().secondary);
+    }
+    row->setToolTip(0, tip);
     if (item.use.empty() || !c->check) continue;
     // What the block is made of, from the expanded scenario.
     const std::string prefix = item.id + ".";
@@ -154,9 +169,9 @@ void ScenarioTree::rebuild() {
     events->setIcon(0, icon("event"));
     events->setExpanded(true);
     for (const auto& e : c->document.events()) {
-      auto* row = new QTreeWidgetItem(events, {qs(e.title), qs(e.at)});
+      auto* row = new QTreeWidgetItem(events, {qs(e.at) + "  " + qs(e.title)});
+      row->setToolTip(0, row->text(0));
       row->setData(0, kLine, e.line);
-      row->setForeground(1, theme().secondary);
     }
   }
   for (QTreeWidgetItemIterator it(tree_); *it; ++it)
@@ -164,6 +179,11 @@ void ScenarioTree::rebuild() {
       tree_->setCurrentItem(*it);
   rebuilding_ = false;
   apply_filter();
+  update_values();
+}
+
+void ScenarioTree::showEvent(QShowEvent* e) {
+  QWidget::showEvent(e);
   update_values();
 }
 

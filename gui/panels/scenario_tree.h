@@ -15,6 +15,9 @@ class ScenarioTree final : public QWidget {
   QLineEdit* filter() { return filter_; }
   QTreeWidget* tree() { return tree_; }
 
+ protected:
+  void showEvent(QShowEvent*) override;
+
  private:
   void rebuild();
   void apply_filter();

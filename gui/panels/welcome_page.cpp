@@ -11,6 +11,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QTextLayout>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -34,7 +35,7 @@ QLabel* text_label(const QString& text, int size, bool bold, bool secondary = fa
   l->setFont(f);
   if (secondary) {
     QPalette p = l->palette();
-    p.setColor(QPalette::WindowText, theme().secondary);
+    for (auto role : {QPalette::WindowText, QPalette::Text}) p.setColor(role, theme().secondary);
     l->setPalette(p);
   }
   return l;
@@ -76,6 +77,42 @@ class Card final : public QFrame {
     else
       QFrame::keyPressEvent(e);
   }
+};
+
+/// Text over a fixed number of lines; what does not fit ends in an ellipsis.
+class LinesLabel final : public QWidget {
+ public:
+  LinesLabel(QString text, int lines, QWidget* parent = nullptr)
+      : QWidget(parent), text_(std::move(text)), lines_(lines) {
+    QFont f = font();
+    f.setPixelSize(13);
+    setFont(f);
+    setFixedHeight(lines_ * QFontMetrics(f).lineSpacing() + 2);
+    setToolTip(text_);
+  }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter p(this);
+    p.setPen(theme().secondary);
+    const QFontMetrics metrics(font());
+    QTextLayout layout(text_, font());
+    layout.beginLayout();
+    for (int n = 0; n < lines_; ++n) {
+      QTextLine line = layout.createLine();
+      if (!line.isValid()) break;
+      line.setLineWidth(width());
+      QString shown = text_.mid(line.textStart(), line.textLength());
+      if (n + 1 == lines_)
+        shown = metrics.elidedText(text_.mid(line.textStart()), Qt::ElideRight, width());
+      p.drawText(QPointF(0, n * metrics.lineSpacing() + metrics.ascent()), shown);
+    }
+    layout.endLayout();
+  }
+
+ private:
+  QString text_;
+  int lines_;
 };
 
 /// The parts of a site in a row, joined by a line.
@@ -224,6 +261,7 @@ void WelcomePage::rebuild() {
   head->addStretch();
   filter_ = new QLineEdit;
   filter_->setPlaceholderText(tr("Filter scenarios"));
+  filter_->addAction(icon("search", theme().secondary), QLineEdit::LeadingPosition);
   filter_->setClearButtonEnabled(true);
   filter_->setFixedWidth(220);
   filter_->setText(wanted_);
@@ -251,17 +289,12 @@ void WelcomePage::rebuild() {
     column->addWidget(new PartsStrip(s.domains));
     auto* title = text_label(s.title, 15, true);
     column->addWidget(title);
-    auto* text = text_label(s.text, 13, false, true);
-    text->setWordWrap(true);
-    text->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    text->setToolTip(s.text);
-    // Three lines; the whole text is in the tool tip.
-    text->setFixedHeight(3 * QFontMetrics(text->font()).lineSpacing() + 2);
+    auto* text = new LinesLabel(s.text, 3);
     column->addWidget(text);
     column->addStretch();
     auto* buttons = new QHBoxLayout;
-    auto* run =
-        new QPushButton(icon("run", first ? theme().selection_text : theme().accent), tr("Run"));
+    auto* run = new QPushButton(icon("run", first ? theme().selection_text : theme().accent),
+                                " " + tr("Run"));
     run->setFixedHeight(28);
     run->setMinimumWidth(84);
     if (first) {
@@ -292,8 +325,8 @@ void WelcomePage::rebuild() {
   right->setSpacing(10);
   row->addLayout(right);
   auto* top = new QHBoxLayout;
-  auto* fresh = new QPushButton(icon("new"), tr("New scenario"));
-  auto* open = new QPushButton(icon("open"), tr("Open file …"));
+  auto* fresh = new QPushButton(icon("new"), " " + tr("New scenario"));
+  auto* open = new QPushButton(icon("open"), " " + tr("Open file …"));
   for (auto* b : {fresh, open}) {
     b->setFixedHeight(30);
     top->addWidget(b);
@@ -352,8 +385,9 @@ void WelcomePage::rebuild() {
                                   {"Ctrl+F", tr("Find a signal")},
                                   {"F1", tr("All keys")}}) {
     auto* cap = text_label(key, 12, false);
-    cap->setFrameShape(QFrame::StyledPanel);
-    cap->setContentsMargins(4, 0, 4, 0);
+    cap->setStyleSheet(
+        "border: 1px solid palette(mid); border-radius: 3px; padding: 1px 5px; background: "
+        "palette(base);");
     keys->addWidget(cap, k, 0, Qt::AlignLeft);
     keys->addWidget(text_label(what, 12, false, true), k, 1);
     ++k;

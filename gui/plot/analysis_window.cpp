@@ -15,7 +15,9 @@ namespace steppe::gui {
 
 namespace {
 
-QString tr_(const char* text) { return QCoreApplication::translate("AnalysisWindow", text); }
+struct AnalysisWindow {
+  Q_DECLARE_TR_FUNCTIONS(AnalysisWindow)
+};
 
 void style(QCustomPlot& plot) {
   const Theme& t = theme();
@@ -48,9 +50,10 @@ QDialog* make_analysis_window(Analysis kind, const std::vector<AnalysisCurve>& c
   auto* window = new QDialog(parent);
   window->setAttribute(Qt::WA_DeleteOnClose);
   window->resize(760, 480);
-  window->setWindowTitle(kind == Analysis::spectrum   ? tr_("Spectrum of the visible range")
-                         : kind == Analysis::duration ? tr_("Duration curve of the visible range")
-                                                      : tr_("x–y plot of the visible range"));
+  window->setWindowTitle(
+      kind == Analysis::spectrum   ? AnalysisWindow::tr("Spectrum of the visible range")
+      : kind == Analysis::duration ? AnalysisWindow::tr("Duration curve of the visible range")
+                                   : AnalysisWindow::tr("x–y plot of the visible range"));
   auto* column = new QVBoxLayout(window);
   column->setContentsMargins(0, 0, 0, 0);
   auto* plot = new QCustomPlot(window);
@@ -98,10 +101,10 @@ QDialog* make_analysis_window(Analysis kind, const std::vector<AnalysisCurve>& c
       plot->xAxis->setTicker(QSharedPointer<QCPAxisTickerLog>(new QCPAxisTickerLog));
       plot->xAxis->setNumberFormat("eb");
       plot->xAxis->setNumberPrecision(0);
-      plot->xAxis->setLabel(tr_("Frequency, Hz"));
-      plot->yAxis->setLabel(tr_("Amplitude"));
+      plot->xAxis->setLabel(AnalysisWindow::tr("Frequency, Hz"));
+      plot->yAxis->setLabel(AnalysisWindow::tr("Amplitude"));
     } else {
-      plot->xAxis->setLabel(tr_("Share of time at or above, %"));
+      plot->xAxis->setLabel(AnalysisWindow::tr("Share of time at or above, %"));
       plot->yAxis->setTicker(QSharedPointer<NumberTicker>(new NumberTicker));
     }
   }

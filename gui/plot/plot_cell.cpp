@@ -66,7 +66,7 @@ void PlotCell::build() {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  auto* header = new QWidget(this);
+  auto* header = header_ = new QWidget(this);
   header->setAutoFillBackground(true);
   header->setBackgroundRole(QPalette::Midlight);
   header->setFixedHeight(24);

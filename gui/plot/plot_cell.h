@@ -35,6 +35,8 @@ class PlotCell final : public QWidget {
   void add(const QString& key, RunData* run = nullptr, bool right = false);
   void remove(const QString& key);
   bool contains(const QString& key) const;
+  /// Without its own title and buttons, where the owner has a header.
+  void set_bare() { header_->hide(); }
   void clear();
   bool empty() const { return curves_.empty() && heat_.isEmpty(); }
   const std::vector<Curve>& curves() const { return curves_; }
@@ -82,6 +84,7 @@ class PlotCell final : public QWidget {
   void copy();
 
   Session& session_;
+  QWidget* header_ = nullptr;
   QLabel* title_ = nullptr;
   QLabel* legend_ = nullptr;
   QCustomPlot* plot_ = nullptr;

@@ -140,13 +140,13 @@ void PlotGrid::suggest() {
   struct Wish {
     const char* unit;
     std::vector<const char*> words;
-    bool wide;
+    int width;  ///< 0 any, 1 one unit, 2 several
   };
   const std::vector<Wish> wishes{
-      {"W", {"import", "site", "p_in", "power", "p_"}, false},
-      {"K", {"inlet", "coolant", "chip", "room", "temp"}, true},
-      {"1", {"soc", "load", "util", "supply"}, false},
-      {"K", {"supply", "return", "dry_bulb", "outdoor", "temp"}, false},
+      {"W", {"import", "site", "p_in", "power", "p_"}, 1},
+      {"K", {"chip_temp", "inlet", "coolant", "temp"}, 2},
+      {"1", {"soc", "load", "util"}, 1},
+      {"K", {"fws_supply", "supply", "return", "temp"}, 1},
   };
   size_t at = 0;
   for (const auto& w : wishes) {
@@ -155,7 +155,8 @@ void PlotGrid::suggest() {
     for (const char* word : w.words) {
       for (const auto& i : r->infos)
         if (i.unit == w.unit && i.name.contains(word) && !i.name.endsWith("_min") &&
-            !i.name.endsWith("_max") && (!w.wide || i.width > 1) && !plotted(i.name)) {
+            !i.name.endsWith("_max") && (w.width == 0 || (w.width > 1) == (i.width > 1)) &&
+            !plotted(i.name)) {
           found = i.name;
           break;
         }

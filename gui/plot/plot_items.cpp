@@ -90,7 +90,8 @@ void EventMarks::draw(QCPPainter* p) {
     p->setPen(QPen(theme().secondary, 1, Qt::DotLine));
     p->drawLine(QPointF(at, area.top() + kSize + 2), QPointF(at, area.bottom()));
     p->setAntialiasing(true);
-    draw_state(*p, QRectF(at - kSize / 2, area.top() + 2, kSize, kSize), worst);
+    const double mark = std::clamp(at, area.left() + kSize / 2, area.right() - kSize / 2);
+    draw_state(*p, QRectF(mark - kSize / 2, area.top() + 2, kSize, kSize), worst);
     QFont font = p->font();
     font.setPixelSize(12);
     p->setFont(font);
@@ -98,7 +99,7 @@ void EventMarks::draw(QCPPainter* p) {
     const double room = (it == end ? area.right() : x->coordToPixel(it->t)) - at - kSize;
     const QString label = count > 1 ? QString::number(count) : text;
     if (QFontMetrics(font).horizontalAdvance(label) < room - 6)
-      p->drawText(QPointF(at + kSize / 2 + 3, area.top() + 13), label);
+      p->drawText(QPointF(mark + kSize / 2 + 3, area.top() + 13), label);
   }
   p->restore();
 }

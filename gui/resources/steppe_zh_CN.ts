@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AnalysisWindow</name>
+    <message>
+        <source>Spectrum of the visible range</source>
+        <translation>可见范围的频谱</translation>
+    </message>
+    <message>
+        <source>Duration curve of the visible range</source>
+        <translation>可见范围的持续曲线</translation>
+    </message>
+    <message>
+        <source>x–y plot of the visible range</source>
+        <translation>可见范围的 x–y 图</translation>
+    </message>
+    <message>
+        <source>Frequency, Hz</source>
+        <translation>频率，Hz</translation>
+    </message>
+    <message>
+        <source>Amplitude</source>
+        <translation>幅值</translation>
+    </message>
+    <message>
+        <source>Share of time at or above, %</source>
+        <translation>达到或超过的时间占比，%</translation>
+    </message>
+</context>
+<context>
     <name>BalanceView</name>
     <message>
         <source>Grid</source>
@@ -336,6 +363,10 @@
         <source>Select a component in the tree or the diagram to see its values and parameters.</source>
         <translation>在树或图中选择部件以查看其数值和参数。</translation>
     </message>
+    <message>
+        <source>Inherited from %1: change it there</source>
+        <translation>继承自 %1：请在那里修改</translation>
+    </message>
 </context>
 <context>
     <name>KpiPanel</name>
@@ -620,6 +651,18 @@
         <source>Cannot write %1</source>
         <translation>无法写入 %1</translation>
     </message>
+    <message>
+        <source>Spectrum</source>
+        <translation>频谱</translation>
+    </message>
+    <message>
+        <source>Duration curve</source>
+        <translation>持续曲线</translation>
+    </message>
+    <message>
+        <source>x–y plot of the first two</source>
+        <translation>前两条曲线的 x–y 图</translation>
+    </message>
 </context>
 <context>
     <name>PlotGrid</name>
@@ -835,6 +878,10 @@
     <message>
         <source>Events</source>
         <translation>事件</translation>
+    </message>
+    <message>
+        <source>inherited from %1</source>
+        <translation>继承自 %1</translation>
     </message>
 </context>
 <context>
