@@ -76,12 +76,7 @@ Json param_type(const core::ParamInfo& row) {
 
 Json params_type(const core::ParamTableBase& table, const std::string& help) {
   Json j = map_type(Json::object(), help);
-  Json required = Json::array();
-  for (const auto& row : table.rows()) {
-    j["properties"][row.name] = param_type(row);
-    if (row.required) required.push_back(row.name);
-  }
-  if (!required.empty()) j["required"] = required;
+  for (const auto& row : table.rows()) j["properties"][row.name] = param_type(row);
   return j;
 }
 
@@ -95,21 +90,39 @@ Json inputs_type(const Inputs& inputs) {
   return j;
 }
 
-/// "then" of one type: what its params and in may hold.
+/// What holds for one type only.
+Json case_of(const std::string& type, Json then) {
+  return {{"if", {{"properties", {{"type", {{"const", type}}}}}, {"required", {"type"}}}},
+          {"then", std::move(then)}};
+}
 template <class Type, class Inputs>
-Json case_of(const Type& type, const Inputs& inputs) {
-  bool required = false;
-  for (const auto& row : type.params->rows()) required = required || row.required;
-  Json then{{"properties",
-             {{"params", {{"$ref", "#/$defs/params/" + type.name}}}, {"in", inputs_type(inputs)}}}};
-  if (required) then["required"] = {"params"};
-  return {{"if", {{"properties", {{"type", {{"const", type.name}}}}}, {"required", {"type"}}}},
-          {"then", then}};
+Json members_of(const Type& type, const Inputs& inputs) {
+  return case_of(
+      type.name,
+      {{"properties",
+        {{"params", {{"$ref", "#/$defs/params/" + type.name}}}, {"in", inputs_type(inputs)}}}});
+}
+
+/// Types with parameters that have no default: a component that is not a change of another one
+/// gives them.
+Json complete_type(const core::Registry& registry) {
+  Json all = Json::array();
+  auto add = [&](const auto& types) {
+    for (const auto& [name, t] : types) {
+      Json required = Json::array();
+      for (const auto& row : t.params->rows())
+        if (row.required) required.push_back(row.name);
+      if (!required.empty())
+        all.push_back(case_of(name, {{"required", {"params"}},
+                                     {"properties", {{"params", {{"required", required}}}}}}));
+    }
+  };
+  add(registry.components);
+  add(registry.processes);
+  return {{"allOf", all}};
 }
 
 Json component_type(const core::Registry& registry) {
-  Json types = Json::array();
-  for (const auto& name : registry.names()) types.push_back(name);
   Json described = Json::array();
   for (const auto& [name, t] : registry.components)
     described.push_back({{"const", name}, {"description", t.help}});
@@ -129,12 +142,10 @@ Json component_type(const core::Registry& registry) {
        {"when", {{"description", "Left out when this is 0 or false"}}},
        {"note", {{"type", "string"}}}},
       "A component, a controller or a template");
-  j["required"] = {"id"};
-  j["oneOf"] = {Json{{"required", {"type"}}}, Json{{"required", {"use"}}}};
   j["allOf"] = Json::array();
   for (const auto& [name, t] : registry.components)
-    j["allOf"].push_back(case_of(t, t.layout.inputs));
-  for (const auto& [name, t] : registry.processes) j["allOf"].push_back(case_of(t, t.inputs));
+    j["allOf"].push_back(members_of(t, t.layout.inputs));
+  for (const auto& [name, t] : registry.processes) j["allOf"].push_back(members_of(t, t.inputs));
   return j;
 }
 
@@ -185,7 +196,7 @@ Json shared_sections() {
   return {
       {"steppe", {{"const", 1}, {"description", "Version of the format"}}},
       {"note", {{"type", "string"}}},
-      {"components", list_type({{"$ref", "#/$defs/component"}}, "What the site consists of")},
+      {"components", list_type({{"$ref", "#/$defs/part"}}, "What the site consists of")},
       {"connect", list_type({{"type", "array"}, {"minItems", 2}, {"items", {{"type", "string"}}}},
                             "Ports (component.port) and node names that are one node")},
       {"nodes",
@@ -216,10 +227,8 @@ Json scenario_sections(const core::Registry& registry) {
       map_type({{"every", quantity_type("Recording interval")},
                 {"signals", list_type({{"type", "string"}}, "Signals to record, with *")}},
                "What is recorded");
-  Json load = component_type(registry);
-  load["description"] = "The computing load, a component with the id load";
-  load["required"] = {"type"};
-  load.erase("oneOf");
+  const Json load{{"description", "The computing load, a component with the id load"},
+                  {"$ref", "#/$defs/part"}};
   Json out = shared_sections();
   out.update({{"name", {{"type", "string"}}},
               {"extends", text_type("A scenario that this one changes")},
@@ -326,6 +335,11 @@ std::string scenario_schema(const core::Registry& registry, bool of_template) {
   j.update(map_type(of_template ? template_sections() : scenario_sections(registry),
                     of_template ? "A reusable part of a site" : "A site, its load and its events"));
   j["required"] = of_template ? Json{"steppe", "template"} : Json{"steppe"};
+  // A scenario that extends another one holds changes; only one that stands alone is complete.
+  j["if"] = {{"required", {"extends"}}};
+  j["else"]["properties"]["components"]["items"]["$ref"] = "#/$defs/component";
+  if (!of_template)
+    j["else"]["properties"]["load"] = {{"required", {"type"}}, {"$ref", "#/$defs/complete"}};
   Json& defs = j["$defs"];
   defs["quantity_text"] = {{"type", "string"}, {"pattern", kQuantityPattern}};
   defs["expression"] = {{"type", "string"}, {"pattern", R"(\$\{.*\})"}};
@@ -341,7 +355,11 @@ std::string scenario_schema(const core::Registry& registry, bool of_template) {
        {Json{{"type", {"number", "string"}}},
         map_type({{"from", {{"type", {"string", "number"}}}}, {"delay", {{"type", "boolean"}}}},
                  "A signal, or its value of the last instant")}}};
-  defs["component"] = component_type(registry);
+  defs["part"] = component_type(registry);
+  defs["complete"] = complete_type(registry);
+  defs["component"] = {{"required", {"id"}},
+                       {"oneOf", {Json{{"required", {"type"}}}, Json{{"required", {"use"}}}}},
+                       {"$ref", "#/$defs/complete"}};
   for (const auto& [name, t] : registry.components)
     defs["params"][name] = params_type(*t.params, t.help);
   for (const auto& [name, t] : registry.processes)

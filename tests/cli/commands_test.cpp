@@ -309,8 +309,12 @@ TEST_CASE("schema: draft 2020-12, every type with its parameters, no dangling re
     CHECK(s["additionalProperties"] == false);
     const json& rating = s["$defs"]["params"]["transformer"]["properties"]["rating"];
     CHECK(contains(rating["description"], "kVA"));
-    CHECK(s["$defs"]["params"]["transformer"]["required"].is_array());
-    CHECK(s["properties"]["components"]["items"]["$ref"] == "#/$defs/component");
+    CHECK(s["properties"]["components"]["items"]["$ref"] == "#/$defs/part");
+    const json& complete = s["$defs"]["complete"]["allOf"];
+    CHECK(std::any_of(complete.begin(), complete.end(), [](const json& c) {
+      return c["if"]["properties"]["type"]["const"] == "transformer" &&
+             c["then"]["properties"]["params"]["required"][0] == "rating";
+    }));
     check_references(s, s);
     for (const char* word : {"required", "enum", "oneOf", "anyOf", "allOf"}) {
       std::function<void(const json&)> walk = [&](const json& n) {
