@@ -103,7 +103,8 @@ class FreeCooling final : public core::Process {
     return {{"hours_free_cooling", seconds_[free_cooling] / 3600.0, "h"},
             {"hours_partial_mechanical", seconds_[partial] / 3600.0, "h"},
             {"hours_mechanical", seconds_[mechanical] / 3600.0, "h"},
-            {"cooling_mode_changes", static_cast<double>(changes_), "1"}};
+            {"cooling_mode_changes", static_cast<double>(changes_), "1",
+             "Changes between free, partial and mechanical cooling"}};
   }
 
  private:

@@ -248,10 +248,12 @@ std::vector<Kpi> RunObserver::kpis(const solve::RunSummary& r, const Scenario& s
   v["ride_through_violations"] = lost;
   v["ledger_residual_energy"] = r.residual_energy;
   v["ledger_residual_heat"] = r.residual_heat;
+  std::map<std::string, core::ProcessKpi> own;  // names that the public interface does not have
   for (const auto& p : s_.processes)
     for (const auto& k : p.process->kpis()) {
       const auto u = parse_unit(k.unit);
       v[k.name] = u ? k.value * u->scale : k.value;
+      own.insert_or_assign(k.name, k);
     }
   if (const auto tokens = v.find("tokens_out"); tokens != v.end() && tokens->second > 0.0) {
     v["energy_per_output_token"] = site / tokens->second;
@@ -265,12 +267,13 @@ std::vector<Kpi> RunObserver::kpis(const solve::RunSummary& r, const Scenario& s
       out.push_back({info.name, info.unit, info.help, it2->second});
       v.erase(it2);
     }
-  for (const auto& [name, value] : v)
-    if (std::isfinite(value)) out.push_back({name, "1", name, value});
+  for (const auto& [name, k] : own)
+    if (v.count(name) && std::isfinite(k.value))
+      out.push_back({name, k.unit, k.help.empty() ? name : k.help, k.value});
   return out;
 }
 
-std::vector<char> last_checkpoint(const std::string& file, const Scenario&) {
+std::vector<char> last_checkpoint(const std::string& file) {
   io::ResultFile f = io::ResultFile::open(file);
   const auto all = f.checkpoints();
   if (all.empty()) throw UserError(fmt::format("{} holds no checkpoint", file));

@@ -57,6 +57,6 @@ class RunObserver final : public solve::Observer {
 
 /// Bytes of the last checkpoint of a result; throws UserError when it has none or is of another
 /// scenario.
-std::vector<char> last_checkpoint(const std::string& file, const Scenario&);
+std::vector<char> last_checkpoint(const std::string& file);
 
 }  // namespace steppe::app

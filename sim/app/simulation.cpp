@@ -109,7 +109,7 @@ RunResult Simulation::run(const RunRequest& request) {
   o.stop = request.stop;
   std::vector<char> restart;
   if (!request.from.empty()) {
-    restart = last_checkpoint(request.from, scenario_);
+    restart = last_checkpoint(request.from);
     o.restart = &restart;
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/app/eval.h"
+#include "sim/base/reference.h"
 #include "sim/core/registry.h"
 
 namespace steppe::cli {
@@ -36,6 +37,7 @@ struct Program {
   std::map<std::string, Calculator> calculators = {};
   /// Asks a load for its requests one by one; false when this process has none to tell of.
   std::function<bool(core::Process&, std::function<void(const RequestRow&)>)> watch_requests = {};
+  std::function<std::vector<Reference>()> references = {};
   int exit_code = 0;  ///< of the command that ran
 };
 
@@ -51,6 +53,7 @@ void add_info(CLI::App&, Program&);
 void add_schema(CLI::App&, Program&);
 void add_completion(CLI::App&, Program&);
 void add_sweep(CLI::App&, Program&);
+void add_validate(CLI::App&, Program&);
 
 /// `report` of a folder that `sweep` filled; `csv` and `pareto` may be empty.
 int report_study(const std::string& dir, bool json, const std::string& csv,

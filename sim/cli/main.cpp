@@ -8,9 +8,13 @@
 
 #include "inference_load/adapters/inference.h"
 #include "inference_load/eval.h"
+#include "inference_load/references.h"
 #include "inference_load/registry.h"
+#include "models/references.h"
 #include "models/registry.h"
+#include "sim/app/scenario.h"
 #include "sim/cli/commands.h"
+#include "sim/io/reader.h"
 
 namespace {
 
@@ -42,6 +46,17 @@ bool watch_requests(core::Process& process, std::function<void(const cli::Reques
   return true;
 }
 
+std::vector<Reference> references() {
+  core::ProcessSetup setup;
+  setup.data_dir = app::home_dir() + "/data";
+  setup.read_yaml = [](const std::string& file, const core::ParamTableBase& table, void* p) {
+    io::read_yaml_into(file, table, p);
+  };
+  auto rows = models::references();
+  for (auto& r : load::references(setup)) rows.push_back(std::move(r));
+  return rows;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,9 +71,11 @@ int main(int argc, char** argv) {
     cli::Program program{registry};
     program.calculators = {{"inference", serving_step()}, {"serving", serving_step()}};
     program.watch_requests = watch_requests;
-    for (auto* add : {cli::add_run, cli::add_check, cli::add_load, cli::add_report,
-                      cli::add_compare, cli::add_plot, cli::add_export, cli::add_eval,
-                      cli::add_info, cli::add_schema, cli::add_completion, cli::add_sweep})
+    program.references = references;
+    for (auto* add :
+         {cli::add_run, cli::add_check, cli::add_load, cli::add_report, cli::add_compare,
+          cli::add_plot, cli::add_export, cli::add_eval, cli::add_info, cli::add_schema,
+          cli::add_completion, cli::add_sweep, cli::add_validate})
       add(app, program);
     try {
       app.parse(argc, argv);

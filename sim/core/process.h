@@ -35,6 +35,7 @@ struct ProcessKpi {
   std::string name;
   double value;
   std::string unit;
+  std::string help = {};  ///< for names that the public interface does not explain
 };
 
 /// What a process sees and says at one of its instants.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "sim/base/rng.h"
 #include "sim/base/units.h"
 
 namespace steppe::solve {
@@ -39,7 +40,9 @@ class Loop {
     core::StateWriter fresh;
     for (const auto& p : s_.processes) p.process->save(fresh);
     refresh_outputs();
+    rehearsal_ = true;
     for (size_t p = 0; p < s_.processes.size(); ++p) update_process(p);
+    rehearsal_ = false;
     s_.refresh_mass(
         0.0);  // at rest a lag equals its target, so the search may keep all of them as states
     if (!s_.processes.empty()) {
@@ -448,10 +451,19 @@ class Loop {
   }
 
   // --- checkpoints
+  /// Equal for systems whose unknowns, signals and processes have the same names in the same order.
+  uint64_t fingerprint() const {
+    std::string names;
+    for (const auto& u : s_.unknowns) names += u.name + '\n';
+    for (const auto& h : s_.held_names) names += h + '\n';
+    for (const auto& p : s_.processes) names += p.id + '\n';
+    return stable_hash(names);
+  }
   std::vector<char> save() const {
     core::StateWriter w;
     w.put(kCheckpointVersion);
     w.put(s_.y.size());
+    w.put(fingerprint());
     w.put(now_);
     w.put(t_);
     w.put(window_);
@@ -476,12 +488,19 @@ class Loop {
     core::StateReader r(bytes);
     int version = 0;
     size_t n = 0;
+    uint64_t print = 0;
     r.get(version);
+    if (version != kCheckpointVersion)
+      throw UserError("the checkpoint was written by another version of steppe");
     r.get(n);
-    if (version != kCheckpointVersion || n != s_.y.size())
+    r.get(print);
+    if (n != s_.y.size())
       throw UserError(fmt::format(
           "the checkpoint does not fit this scenario: it holds {} unknowns, the scenario has {}", n,
           s_.y.size()));
+    if (print != fingerprint())
+      throw UserError(
+          "the checkpoint does not fit this scenario: its components or signals have other names");
     size_t window = 0;
     Nanoseconds record_next = 0;
     r.get(now_);
@@ -490,6 +509,9 @@ class Loop {
     r.get(record_next);
     r.get(next_event_);
     r.get(ramp_ends_);
+    if (window >= o_.windows.size() || next_event_ > o_.timeline.size())
+      throw UserError(
+          "the checkpoint does not fit this scenario: it has fewer profile windows or events");
     use_window(window);
     record_next_ = record_next;
     r.get(s_.y);
@@ -530,7 +552,7 @@ class Loop {
     out.residual_heat = in > 0.0 ? std::abs(heat) / in : 0.0;
   }
 
-  static constexpr int kCheckpointVersion = 1;
+  static constexpr int kCheckpointVersion = 2;
   struct RampEnd {
     Nanoseconds at;
     int held;

@@ -376,7 +376,17 @@ TEST_CASE("eval: mistakes are located and corrected") {
   CHECK(contains(steppe({"eval", "rectifier", "state=runing"}).err, "known: running"));
 }
 
-// Known to fail: reported on every run, not yet mended.
+TEST_CASE("validate: one row for each reference, with its basis and source") {
+  const json j = steppe_json({"validate", "--json"});
+  CHECK(j.size() >= 30);
+  for (const auto& r : j) {
+    CHECK(r["holds"] == true);
+    CHECK(!r["source"].get<std::string>().empty());
+    CHECK(std::abs(r["difference"].get<double>()) <= r["tolerance"].get<double>());
+  }
+  CHECK(contains(steppe({"validate"}).out, "calibrated"));
+}
+
 TEST_CASE("eval: one step of the serving load") {
   const json j = steppe_json({"eval", "inference", "batch=88", "context=4989",
                               "expert_parallel=144", "redundant_experts=32", "--json"});

@@ -27,13 +27,7 @@ namespace {
 
 constexpr double kC = 273.15;
 
-std::filesystem::path project_root() {
-  return std::filesystem::absolute(__FILE__)
-      .parent_path()
-      .parent_path()
-      .parent_path()
-      .parent_path();
-}
+std::filesystem::path project_root() { return STEPPE_SOURCE_DIR; }
 
 std::string shared_weather(const std::string& file) {
   const char* env = std::getenv("STEPPE_SHARED_DATA");
