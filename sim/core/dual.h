@@ -4,22 +4,34 @@
 // two scalar types, double and Dual.
 #include <array>
 #include <cmath>
+#include <cstring>
 
 namespace steppe::core {
 
 struct Dual {
   static constexpr int kLanes = 8;
-  double v = 0.0;
-  std::array<double, kLanes> d{};
+  double v;
+  std::array<double, kLanes> d;
 
-  Dual() = default;
-  Dual(double value) : v(value) {}  // NOLINT: numbers mix freely with duals in kernels
+  Dual() : v(0.0), d{} {}
+  Dual(double value) : v(value), d{} {}  // NOLINT: numbers mix freely with duals in kernels
 
+  /// Two lanes at once: every machine of ours has registers of two doubles, and a compiler left to
+  /// itself adds them one by one (tests/perf/dual_bench.cpp).
+  using Pair = double __attribute__((vector_size(16)));
+  Pair pair(size_t k) const {
+    Pair p;
+    std::memcpy(&p, &d[2 * k], sizeof p);
+    return p;
+  }
+  /// Dual with a known value and slopes f(k) of the lanes 2k and 2k + 1.
   template <class F>
   static Dual map(double value, F f) {
-    Dual r;
+    Dual r{Unset{}};
     r.v = value;
-    for (size_t i = 0; i < kLanes; ++i) r.d[i] = f(i);
+    const Pair p[] = {f(0), f(1), f(2), f(3)};
+    static_assert(sizeof p == sizeof r.d);
+    std::memcpy(&r.d, p, sizeof p);
     return r;
   }
   Dual& operator+=(const Dual& b) { return *this = *this + b; }
@@ -28,20 +40,20 @@ struct Dual {
   Dual& operator/=(const Dual& b) { return *this = *this / b; }
 
   friend Dual operator-(const Dual& a) {
-    return map(-a.v, [&](size_t i) { return -a.d[i]; });
+    return map(-a.v, [&](size_t k) { return -a.pair(k); });
   }
   friend Dual operator+(const Dual& a, const Dual& b) {
-    return map(a.v + b.v, [&](size_t i) { return a.d[i] + b.d[i]; });
+    return map(a.v + b.v, [&](size_t k) { return a.pair(k) + b.pair(k); });
   }
   friend Dual operator-(const Dual& a, const Dual& b) {
-    return map(a.v - b.v, [&](size_t i) { return a.d[i] - b.d[i]; });
+    return map(a.v - b.v, [&](size_t k) { return a.pair(k) - b.pair(k); });
   }
   friend Dual operator*(const Dual& a, const Dual& b) {
-    return map(a.v * b.v, [&](size_t i) { return a.d[i] * b.v + a.v * b.d[i]; });
+    return map(a.v * b.v, [&](size_t k) { return a.pair(k) * b.v + a.v * b.pair(k); });
   }
   friend Dual operator/(const Dual& a, const Dual& b) {
     const double r = 1.0 / b.v, q = a.v * r;
-    return map(q, [&](size_t i) { return (a.d[i] - q * b.d[i]) * r; });
+    return map(q, [&](size_t k) { return (a.pair(k) - q * b.pair(k)) * r; });
   }
   // Plain numbers need no zero lanes.
   friend Dual operator+(const Dual& a, double b) {
@@ -59,7 +71,7 @@ struct Dual {
 
   /// f(x) with known value and slope.
   Dual chain(double value, double slope) const {
-    return map(value, [&](size_t i) { return slope * d[i]; });
+    return map(value, [&](size_t k) { return slope * pair(k); });
   }
 
   friend Dual sqrt(const Dual& x) {
@@ -81,6 +93,10 @@ struct Dual {
     const double p = std::pow(x.v, e);
     return x.chain(p, e * (x.v == 0.0 ? std::pow(x.v, e - 1.0) : p / x.v));
   }
+
+ private:
+  struct Unset {};
+  explicit Dual(Unset) {}
 };
 
 inline double value(double x) { return x; }

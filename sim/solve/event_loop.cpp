@@ -126,6 +126,7 @@ class Loop {
     integrator_->ledger() = so_far;
     Options opt;
     opt.rtol = profile_->rtol;
+    opt.atol_factor = profile_->rtol / profile_named(profile_->name).rtol;
     opt.max_step = profile_->max_step;
     opt.first_step = std::min(1e-3, 0.1 * profile_->max_step);
     opt.newton_tol = profile_->newton_tol;

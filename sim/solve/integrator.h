@@ -13,6 +13,7 @@ enum class Method { sdirk, ida };
 
 struct Options {
   double rtol = 1e-5;
+  double atol_factor = 1.0;  ///< on every unknown's own atol; a tighter rtol tightens both
   double newton_tol =
       0.01;  ///< of the step's tolerance; small, because the ledger sees what Newton leaves
   double max_step = 30.0;    ///< s

@@ -153,7 +153,7 @@ class Sdirk final : public Integrator {
 
   Outcome try_step(double h) {
     for (size_t i = 0; i < n_; ++i)
-      weight_[i] = 1.0 / (o_.rtol * std::abs(s_.y[i]) + s_.unknowns[i].atol);
+      weight_[i] = 1.0 / (o_.rtol * std::abs(s_.y[i]) + o_.atol_factor * s_.unknowns[i].atol);
     bool fresh = false;
     if (jac_age_ >= kStale) {
       if (!refresh_jacobian(t_, s_.y.data(), h)) return Outcome::newton_failed;

@@ -58,6 +58,8 @@ class Ida final : public Integrator {
 
   void set_options(const Options& o) override {
     o_ = o;
+    for (size_t i = 0; i < s_.unknowns.size(); ++i)
+      data(atol_)[i] = o.atol_factor * s_.unknowns[i].atol;
     IDASVtolerances(mem_, o.rtol, atol_);
     IDASetMaxStep(mem_, o.max_step);
   }

@@ -32,6 +32,13 @@ solve::RunOptions options(double t_end, double rtol, solve::Method method) {
   return o;
 }
 
+void connect(Site& site, const std::string& source, const std::string& target) {
+  core::SignalSpec signal;
+  signal.source = source;
+  signal.target = target;
+  site.spec.signals.push_back(signal);
+}
+
 double stiff_error(double a, double x0, double rtol, solve::Method method) {
   Site site;
   auto& p = site.add<Stiff>("s");
@@ -103,6 +110,37 @@ TEST_CASE("AC-8-02 guard located within 1e-6 s of the analytic time, with hyster
     CHECK(std::abs(w.events[1].time - t2) < 2e-6);
     CHECK(w.events[0].to == "off");
     CHECK(r.residual_heat < 1e-8);
+  }
+}
+
+TEST_CASE(
+    "AC-8-04 a controller that holds its answer for one exchange: error of first order in it") {
+  // Sampled as often as one likes, C T' = P − (k + gain) T.
+  auto error = [](double exchange) {
+    Site site;
+    auto& p = site.add<Boiler>("b");
+    p.power = 700.0;
+    site.registry.processes.emplace("damper", Damper::type());
+    core::ProcessSpec d;
+    d.id = "d";
+    d.type = &site.registry.processes.at("damper");
+    d.params = d.type->make_params();
+    site.spec.processes.push_back(d);
+    connect(site, "b.temp", "d.temp");
+    connect(site, "d.heat", "b.boost");
+    auto s = site.build();
+    auto o = options(200.0, 1e-9, solve::Method::sdirk);
+    o.windows[0].profile.exchange = exchange;
+    Watcher w;
+    solve::run(*s, o, w);
+    const double k = p.loss + 0.2, rest = p.power / k;
+    return s->y[0] - rest - (300.0 - rest) * std::exp(-k * 200.0 / p.capacity);
+  };
+  for (double exchange : {10.0, 5.0, 2.5}) {
+    const double ratio = error(exchange) / error(exchange / 2);
+    CAPTURE(exchange);
+    CHECK(ratio > 1.8);
+    CHECK(ratio < 2.2);
   }
 }
 

@@ -121,6 +121,44 @@ struct Chatter {
   static void on_event(const Params&, EventContext& e) { e.modes[0] = e.id == 0 ? 1 : 0; }
 };
 
+/// A sampled controller: holds out = −gain·in for one exchange.
+struct Damper final : core::Process {
+  struct Params {
+    double gain;
+  };
+  static const ParamTable<Params>& params() {
+    static const auto t =
+        ParamTable<Params>{}.real("gain", &Params::gain, "W/K", 0.2, {0, 1e6}, "feedback");
+    return t;
+  }
+  static core::ProcessType type() {
+    core::ProcessType t;
+    t.name = "damper";
+    t.domain = "controls";
+    t.help = "test";
+    t.params = &params();
+    t.make_params = [] { return std::make_shared<Params>(Params{0.2}); };
+    t.inputs = {{.name = "temp", .unit = "K", .help = "measured"}};
+    t.outputs = {{.name = "heat", .unit = "W", .help = "asked for"}};
+    t.make = [](const void* p, const core::ProcessSetup&) {
+      return std::make_unique<Damper>(static_cast<const Params*>(p)->gain);
+    };
+    return t;
+  }
+  explicit Damper(double gain) : gain_(gain) {}
+  core::Nanoseconds next_time() const override { return next_; }
+  void update(core::ProcessContext& c) override {
+    c.out(0, -gain_ * c.in(0));
+    next_ = c.now + c.exchange;
+  }
+  void save(core::StateWriter& w) const override { w.put(next_); }
+  void load(core::StateReader& r) override { r.get(next_); }
+
+ private:
+  double gain_;
+  core::Nanoseconds next_ = 0;
+};
+
 struct Site {
   core::Registry registry;
   core::SystemSpec spec;
