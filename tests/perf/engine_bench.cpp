@@ -90,9 +90,9 @@ TEST_CASE("engine: cost against the number of unknowns") {
   fmt::print("{:>9} {:>10} {:>14} {:>14} {:>14} {:>14} {:>12}\n", "unknowns", "nonzeros",
              "residual us", "jacobian us", "factor us", "solve us", "ns/unknown");
   for (int pods : {3, 8, 64, 256, 1024}) {
-    auto sim =
-        load_site("ulanqab-day.yaml", {{"params.pods", std::to_string(pods)},
-                                       {"params.it_power", fmt::format("{} MW", 1.3 * std::min(pods, 512))}});
+    auto sim = load_site("ulanqab-day.yaml",
+                         {{"params.pods", std::to_string(pods)},
+                          {"params.it_power", fmt::format("{} MW", 1.3 * std::min(pods, 512))}});
     auto& s = sim->system();
     const auto n = static_cast<size_t>(s.size());
     std::vector<double> f(n), jac(static_cast<size_t>(s.nnz()) + 1), w, x(n, 1.0);
