@@ -107,7 +107,7 @@ class Loop {
       restart_solver();
       stored_start_ = s_.stored(s_.y.data());
     }
-    record_next_ = now_;
+    record_next_ = recorded_ == now_ ? after(now_, profile_->record) : now_;
     ledger_limit_ = std::max(ledger_limit_, profile_->ledger_limit);
   }
   /// Collapsing changes which states store energy: what was stored so far is booked before M
@@ -447,8 +447,13 @@ class Loop {
   void record_if_due() {
     if (now_ < record_next_) return;
     obs_.record(t_);
-    const Nanoseconds every = from_seconds(profile_->record);
-    record_next_ = (now_ / every + 1) * every;
+    recorded_ = now_;
+    record_next_ = after(now_, profile_->record);
+  }
+  /// Next multiple of `every` seconds.
+  static Nanoseconds after(Nanoseconds t, double every) {
+    const Nanoseconds n = from_seconds(every);
+    return (t / n + 1) * n;
   }
 
   // --- checkpoints
@@ -566,7 +571,7 @@ class Loop {
   std::unique_ptr<Integrator> integrator_;
   const Profile* profile_ = nullptr;
   size_t window_ = 0, next_event_ = 0;
-  Nanoseconds now_ = 0, record_next_ = 0;
+  Nanoseconds now_ = 0, record_next_ = 0, recorded_ = -1;
   double t_ = 0.0, ledger_limit_ = 0.0, last_jump_ = -1e300;
   bool jump_ = false, held_changed_ = false;
   bool rehearsal_ = false;  ///< first answers of the processes, taken back before the run
