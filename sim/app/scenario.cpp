@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 
+#include "sim/app/availability_reader.h"
 #include "sim/base/units.h"
 #include "sim/io/expression.h"
 #include "sim/io/reader.h"
@@ -75,10 +76,11 @@ class Loader {
       d_.error(root.loc, "a scenario is a map with keys such as site, components, connect", {});
       return std::move(out_);
     }
-    io::check_keys(root,
-                   {"steppe", "name", "extends", "site", "run", "profile", "params", "set",
-                    "components", "connect", "nodes", "load", "events", "record", "note"},
-                   d_, "scenario");
+    io::check_keys(
+        root,
+        {"steppe", "name", "extends", "site", "run", "profile", "params", "set", "components",
+         "connect", "nodes", "load", "events", "record", "availability", "note"},
+        d_, "scenario");
     if (const Node* v = root.find("steppe"); !v || v->scalar != "1")
       d_.error(v ? v->loc : root.loc,
                "a scenario begins with 'steppe: 1' (the version of the format)");
@@ -118,6 +120,7 @@ class Loader {
     add_connections(root, top);
     read_record(expanded(root.find("record"), top));
     read_events(expanded(root.find("events"), top));
+    read_outages(expanded(root.find("availability"), top));
     resolve_signals();
     resolve_connections();
     for (const auto& [p, deep] : deep_)
@@ -183,7 +186,7 @@ class Loader {
 
   void apply_overrides(Node& root, const std::vector<Override>& overrides) {
     static const std::set<std::string> sections{"site",   "run",  "profile", "params",
-                                                "record", "name", "load"};
+                                                "record", "name", "load",    "availability"};
     for (const auto& o : overrides) {
       const std::string text = o.path + "=" + o.value;
       SourceLoc path_loc = set_loc(kSetSource, text), loc = path_loc;
@@ -260,7 +263,8 @@ class Loader {
     std::string weather = "synthetic";
     SourceLoc weather_loc = site.loc;
     if (site.is_map()) {
-      io::check_keys(site, {"name", "altitude", "start", "weather", "carbon"}, d_, "site");
+      io::check_keys(site, {"name", "altitude", "start", "time_zone", "weather", "carbon"}, d_,
+                     "site");
       if (const Node* a = site.find("altitude"))
         if (const auto v = io::read_quantity(*a, "m", d_, "altitude")) {
           if (*v < -500 || *v > 6000)
@@ -275,6 +279,18 @@ class Loader {
         else
           d_.error(t->loc, fmt::format("'{}' is not a date", t->scalar),
                    "expected YYYY-MM-DD hh:mm");
+      }
+      if (const Node* z = site.find("time_zone")) {
+        int hours = 0, minutes = 0, used = 0;
+        const bool read =
+            std::sscanf(z->scalar.c_str(), "%3d:%2d%n", &hours, &minutes, &used) == 2 &&
+            static_cast<size_t>(used) == z->scalar.size() &&
+            (z->scalar[0] == '+' || z->scalar[0] == '-');
+        if (!read || std::abs(hours) > 14 || minutes < 0 || minutes > 59)
+          d_.error(z->loc, fmt::format("'{}' is no offset from UTC", z->scalar),
+                   "expected +hh:mm or -hh:mm of the local standard time, e.g. +08:00");
+        else
+          out_.time_zone = z->scalar;
       }
       if (const Node* w = site.find("weather")) {
         weather_loc = w->loc;
@@ -485,6 +501,40 @@ class Loader {
       if (const Node* f = e.find("ramp"))
         if (const auto v = io::read_quantity(*f, "s", d_, "ramp")) ev.ramp = *v;
       out_.events.push_back(std::move(ev));
+    }
+  }
+
+  /// The availability of the site, and the sampled outage that this run replays.
+  void read_outages(const Node& n) {
+    if (n.is_null()) return;
+    const auto model = read_availability(n, d_);
+    if (!d_.ok()) return;
+    out_.availability = model;
+    availability_text_ = io::dump(n);
+    if (model.replay == 0) return;
+    const auto outage = sample_outage(model, out_.seed, model.replay);
+    if (!outage) return;
+    const auto& f = model.site[outage->function];
+    const SourceLoc loc = n.find("replay")->loc;
+    Scenario::Event ev;
+    ev.at = model.replay_at;
+    ev.at_loc = ev.action_loc = ev.target_loc = ev.value_loc = loc;
+    if (!f.replay_set.empty()) {
+      ev.target = f.replay_set;
+      ev.has_value = true;
+      ev.value_text = f.replay_to;
+      ev.duration = outage->duration;
+      out_.events.push_back(std::move(ev));
+    } else if (!f.replay_do.empty()) {
+      ev.action = f.replay_do;
+      ev.target = f.replay_target;
+      out_.events.push_back(ev);
+      ev.at += outage->duration;
+      ev.action = f.replay_undo;
+      if (!ev.action.empty() && ev.at < out_.t_end) out_.events.push_back(std::move(ev));
+    } else {
+      d_.error(loc, fmt::format("outage {} is one of '{}', which has no 'replay'", model.replay,
+                                f.name));
     }
   }
 
@@ -929,9 +979,10 @@ class Loader {
   }
   std::string describe_resolved() const {
     std::string t = fmt::format(
-        "steppe: 1\nname: {}\nsite: {{altitude: {} m, start: '{}'{}}}\nrun: {{until: {} s, seed: "
+        "steppe: 1\nname: {}\nsite: {{altitude: {} m, start: '{}'{}{}}}\nrun: {{until: {} s, seed: "
         "{}}}\n",
         quoted(out_.name), out_.system.altitude, out_.start,
+        out_.time_zone.empty() ? "" : fmt::format(", time_zone: '{}'", out_.time_zone),
         out_.carbon < 0.0 ? "" : fmt::format(", carbon: {} kg/kWh", out_.carbon * 3.6e6),
         out_.t_end, out_.seed);
     auto profile = [](const solve::Profile& p) {
@@ -984,6 +1035,15 @@ class Loader {
     for (const auto& s : out_.system.signals)
       t += s.source.empty() ? fmt::format("  {}: {}\n", s.target, s.constant)
                             : fmt::format("  {}: {}\n", s.target, s.source);
+    if (!availability_text_.empty()) {
+      t += "availability:\n";
+      size_t at = 0;
+      while (at < availability_text_.size()) {
+        const size_t end = std::min(availability_text_.find('\n', at), availability_text_.size());
+        t += "  " + availability_text_.substr(at, end - at) + "\n";
+        at = end + 1;
+      }
+    }
     return t;
   }
 
@@ -997,6 +1057,7 @@ class Loader {
   std::map<std::string, int> node_repeat_;
   std::vector<Group> groups_;
   std::vector<PendingSignal> signals_;
+  std::string availability_text_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/app/availability.h"
 #include "sim/core/system.h"
 #include "sim/io/yaml_source.h"
 #include "sim/solve/event_loop.h"
@@ -25,6 +26,7 @@ struct Scenario {
   std::string source;        ///< text of the file
   std::string resolved;      ///< YAML after templates and overrides
   std::string start;         ///< "2026-01-15 00:00:00", local standard time
+  std::string time_zone;     ///< offset of that time from UTC, "+08:00"; "": not given
   double start_epoch = 0.0;  ///< s since 1970-01-01 00:00 in the same time zone
   double carbon = -1.0;      ///< kg/J of grid electricity; negative: not given
   uint64_t seed = 1;
@@ -43,6 +45,8 @@ struct Scenario {
     SourceLoc at_loc, action_loc, target_loc, value_loc;
   };
   std::vector<Event> events;
+
+  std::optional<AvailabilityModel> availability;
 };
 
 /// Reads, expands and checks; every problem goes to `d`. `data_dir`: the folder `data/` that ships

@@ -149,6 +149,57 @@ Json component_type(const core::Registry& registry) {
   return j;
 }
 
+Json availability_type() {
+  const Json block{{"$ref", "#/$defs/block"}};
+  const Json unit = map_type(
+      {{"count", quantity_type("Equal units")},
+       {"needed", quantity_type("Of these must be up (default: all)")},
+       {"failures", quantity_type("Failures of a unit that runs, e.g. 1.956 1/year")},
+       {"mtbf", quantity_type("Instead: mean time between failures")},
+       {"repair", quantity_type("Mean time to repair")},
+       {"start_failure", quantity_type("Of standby equipment: share of the starts that fail")},
+       {"standby_for", text_type("It runs while this equipment is down")},
+       {"common_cause", quantity_type("Share of the failures that takes all units")},
+       {"crews", quantity_type("Repairs at a time")},
+       {"source", text_type("Where the numbers come from")},
+       {"note", {{"type", "string"}}}},
+      "Failures and repairs of one kind of equipment");
+  return map_type(
+      {{"equipment", {{"type", "object"}, {"additionalProperties", unit}}},
+       {"site",
+        {{"type", "object"},
+         {"description", "Functions that the site needs"},
+         {"additionalProperties", block}}},
+       {"part",
+        {{"type", "object"},
+         {"description", "Functions whose outage costs one of 'count' equal parts"},
+         {"additionalProperties", block}}},
+       {"target", quantity_type("Wanted availability, e.g. 99.99 %")},
+       {"method", {{"enum", {"auto", "closed_form", "markov", "monte_carlo"}}}},
+       {"cycles", quantity_type("Cycles of Monte Carlo for each function")},
+       {"restart", quantity_type("Of a training job after an interruption")},
+       {"checkpoint", quantity_type("Interval between its checkpoints")},
+       {"replay", quantity_type("Number of the sampled outage that the run replays; 0: none")},
+       {"replay_at", quantity_type("Its begin in the run")},
+       {"note", {{"type", "string"}}}},
+      "How often and how long the site is down");
+}
+Json block_type() {
+  const Json block{{"$ref", "#/$defs/block"}};
+  return {{"description", "The name of an equipment, or blocks in series (all) or parallel (any)"},
+          {"anyOf",
+           {{{"type", "string"}},
+            map_type({{"all", list_type(block, "All are needed")},
+                      {"any", list_type(block, "One is needed")},
+                      {"copies", quantity_type("Of the block")},
+                      {"needed", quantity_type("Of the copies must be up (default: 1)")},
+                      {"count", quantity_type("Equal parts of the site")},
+                      {"ride_through", quantity_type("Shorter outages do no harm")},
+                      {"replay", {{"type", "object"}, {"description", "The outage in the twin"}}},
+                      {"note", {{"type", "string"}}}},
+                     "A block")}}};
+}
+
 Json profile_numbers() {
   return {{"exchange", quantity_type("Load and controls exchange values at multiples of this")},
           {"record", quantity_type("Recording interval")},
@@ -215,6 +266,7 @@ Json scenario_sections(const core::Registry& registry) {
   Json site = map_type({{"name", {{"type", "string"}}},
                         {"altitude", quantity_type("Height above the sea")},
                         {"start", text_type("YYYY-MM-DD hh:mm, local standard time")},
+                        {"time_zone", text_type("Offset of that time from UTC, e.g. +08:00")},
                         {"weather", weather},
                         {"carbon", quantity_type("Carbon dioxide of grid electricity [kg/kWh]")}},
                        "Where and when");
@@ -241,6 +293,7 @@ Json scenario_sections(const core::Registry& registry) {
                 {"description", "Parameters by path, e.g. pod.rack.liquid_fraction: 0.7"}}},
               {"load", load},
               {"events", events_type()},
+              {"availability", availability_type()},
               {"record", record}});
   return out;
 }
@@ -356,6 +409,7 @@ std::string scenario_schema(const core::Registry& registry, bool of_template) {
         map_type({{"from", {{"type", {"string", "number"}}}}, {"delay", {{"type", "boolean"}}}},
                  "A signal, or its value of the last instant")}}};
   defs["part"] = component_type(registry);
+  defs["block"] = block_type();
   defs["complete"] = complete_type(registry);
   defs["component"] = {{"required", {"id"}},
                        {"oneOf", {Json{{"required", {"type"}}}, Json{{"required", {"use"}}}}},

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "sim/app/availability_kpis.h"
 #include "sim/app/run_observer.h"
 #include "sim/io/result_file.h"
 
@@ -117,6 +118,8 @@ RunResult Simulation::run(const RunRequest& request) {
   if (!request.output.empty()) {
     io::RecorderSpec spec;
     spec.start = scenario_.start;
+    spec.time_zone = scenario_.time_zone;
+    spec.title = scenario_.name;
     spec.channels = specs_;
     recorder = std::make_unique<io::Recorder>(request.output, spec);
     recorder->set_text("/scenario/source", scenario_.source);
@@ -162,6 +165,10 @@ RunResult Simulation::run(const RunRequest& request) {
                       ? RunResult::Status::invalid
                       : RunResult::Status::complete;
   result.kpis = observer.kpis(result.summary, scenario_);
+  double tokens = -1.0;
+  for (const auto& k : result.kpis)
+    if (k.name == "tokens_out" && result.summary.t > 0.0) tokens = k.value / result.summary.t;
+  for (auto& k : availability_kpis(scenario_, tokens)) result.kpis.push_back(std::move(k));
   result.events = observer.events();
   result.wall_s = wall();
   if (recorder) {

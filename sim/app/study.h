@@ -3,8 +3,8 @@
 // them a set of overrides; nothing is run here.
 //
 // Order of the runs, from the slowest to the fastest: the axes in the order of the file (as nested
-// loops), the points of the sample, the seeds. So the index of a run tells its inputs, whoever
-// runs it.
+// loops; the axis `scenario` is one of them), the points of the sample, the seeds. So the index of
+// a run tells its inputs, whoever runs it.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,12 +32,15 @@ struct StudyRun {
   bool has_seed = false;
 };
 
+/// The axis over scenario files.
+inline constexpr const char* kScenarioAxis = "scenario";
+
 class Study {
  public:
   enum class Record { kpi, series };
 
   std::string name, path, source;
-  std::string scenario;  ///< path of the base scenario
+  std::string scenario;  ///< path of the base scenario; with an axis `scenario` its first value
   std::string until;     ///< "" : what the scenario says
   std::string profile;   ///< "" : what the scenario says
   Record record = Record::kpi;
@@ -46,16 +49,22 @@ class Study {
   size_t size() const;
   StudyRun run(size_t index) const;
   std::vector<Override> overrides(const StudyRun&) const;
+  /// Path of the scenario of this run.
+  std::string scenario_of(const StudyRun&) const;
   /// Number of `text` in the unit of input `i`; NaN for a text.
   double number(size_t i, const std::string& text) const;
   const std::vector<uint64_t>& seeds() const { return seeds_; }
+  /// Inputs of a Saltelli design, whose runs come in groups of k + 2 (see sobol_indices); else 0.
+  size_t saltelli() const { return saltelli_; }
 
  private:
   friend class StudyReader;
   std::vector<std::vector<std::string>> axes_;
   std::vector<std::string> sampled_;  ///< points × inputs of the sample, row by row
   size_t sample_size_ = 0;            ///< 0: nothing is sampled
+  size_t saltelli_ = 0;
   std::vector<uint64_t> seeds_;
+  std::string folder_;  ///< relative paths of scenarios begin here
   SourceLoc seeds_loc_, until_loc_, profile_loc_;
 };
 
@@ -71,16 +80,5 @@ void check_study(const Study&, const core::Registry&, Diagnostics& d);
 /// its profile, events and data files by content, the seed, the version of the program) and of
 /// what is kept of it. 16 hexadecimal digits.
 std::string run_id(const Scenario&, Study::Record);
-
-/// Coordinate `dimension` (from 0) of point `index` of Sobol's sequence, in [0, 1), with the
-/// direction numbers of Joe and Kuo (2008, "new-joe-kuo-6.21201"). `shift`: a digital shift.
-double sobol_point(uint32_t index, size_t dimension, uint32_t shift = 0);
-inline constexpr size_t kMostSobolDimensions = 21;
-
-/// Stratum and place in it for each of `n` points of one dimension of a Latin hypercube.
-std::vector<double> latin_hypercube(size_t n, uint64_t seed, std::string_view dimension);
-
-/// Inverse of the standard normal distribution function, |relative error| < 1e-12.
-double normal_quantile(double p);
 
 }  // namespace steppe::app

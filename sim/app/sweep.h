@@ -4,10 +4,10 @@
 //   study.yaml, manifest.json   what was asked for; a folder of another study is refused
 //   runs/<id>.h5                one result file per run, under its name only when it is complete
 //   log/<worker>.jsonl          one line per run that ended: index, id, status, KPIs
+//   log/<worker>.done           this shard is through
 //   study.h5                    one table of inputs and KPIs, made when all runs have ended
 //
-// Each run is a process of its own, forked from this one: a run that crashes takes nothing with it
-// and memory stays flat. Nothing that is kept depends on who ran what, or when.
+// Nothing that is kept depends on who ran what, or when.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sim/app/study.h"
+#include "sim/app/study_table.h"
 
 namespace steppe::app {
 
@@ -29,6 +30,7 @@ struct SweepProgress {
   double rate = 0.0;    ///< runs computed per second
   double eta_s = -1.;   ///< < 0: not known
   std::string failure;  ///< "run 7 (0123…): reason" of the run that just ended
+  void estimate();      ///< rate and eta_s from the others
 };
 
 struct SweepOptions {
@@ -42,6 +44,7 @@ struct SweepOptions {
   std::function<std::optional<size_t>()> next;
   std::function<void()> service;
   std::string worker;  ///< name of the log; "": from the shard
+  bool table = true;   ///< the last one that ends makes study.h5; false: the caller does
 };
 
 struct SweepSummary {
@@ -50,45 +53,27 @@ struct SweepSummary {
   bool table = false;  ///< study.h5 was written: all runs of the study have ended
 };
 
-/// Throws UserError when the folder is of another study or needs --resume, IoError when it cannot
-/// be written to (also later: a full disk stops the sweep, and what was finished stays).
+/// Makes the folder of a study, or checks that it is this study's; `shards` 0 is one that hands the
+/// runs to others and keeps no log. Throws UserError when the folder
+/// is of another study or needs `resume`, IoError when it cannot be written to or the disk is full.
+/// Several may do so at a time.
+void prepare_folder(const Study&, const SweepOptions&);
+
+/// Prepares the folder and runs. A disk that is full on the way stops the sweep with an IoError;
+/// what was finished stays.
 SweepSummary run_sweep(const Study&, const core::Registry&, const SweepOptions&);
 
-/// Seconds that the whole study takes on one core, estimated by a part of the first run.
-double estimate_cost(const Study&, const core::Registry&);
+/// Makes study.h5; false when runs are still missing.
+bool make_table(const Study&, const std::string& dir);
 
-/// One table: a row per run that has ended.
-struct StudyTable {
-  struct Column {
-    std::string name, unit, help;
-    bool input = false;
-    std::vector<std::string> texts;  ///< of a text column: `values` are indices into it
-    std::vector<double> values;      ///< NaN: this run has no such number
-  };
-  std::string study;
-  size_t runs = 0;  ///< of the study
-  std::vector<size_t> index;
-  std::vector<std::string> id, status, reason;  ///< status: complete, invalid, failed
-  std::vector<Column> columns;                  ///< inputs, then KPIs
-  const Column* find(const std::string& name) const;
+/// Runs without a result of their own, ascending: what --resume would compute.
+std::vector<size_t> missing_runs(const Study&, const std::string& dir);
+
+/// What the whole study takes, estimated by a part of the first run.
+struct SweepCost {
+  double seconds = 0.0;  ///< on one core
+  double bytes = 0.0;    ///< in the folder
 };
-
-bool is_study_folder(const std::string& dir);
-/// The table of a folder; study.h5 is made or renewed when runs ended since.
-StudyTable read_study(const std::string& dir);
-void write_table(const StudyTable&, const std::string& file);
-StudyTable read_table(const std::string& file);
-
-/// Quantile by linear interpolation between order statistics (type 7); NaN when empty. `sorted`
-/// ascending.
-double quantile(const std::vector<double>& sorted, double p);
-/// Spearman's rank correlation with mean ranks for ties; NaN when one side is constant.
-double rank_correlation(const std::vector<double>& x, const std::vector<double>& y);
-/// Part of the variance of y that x explains: Var(E[y|x]) / Var(y), by the distinct values of x or,
-/// when there are more than 20, by 10 classes of equal count. NaN when y is constant.
-double correlation_ratio(const std::vector<double>& x, const std::vector<double>& y);
-/// Rows that no other row beats in both numbers, in the order of `a`; NaN never takes part.
-std::vector<size_t> pareto(const std::vector<double>& a, bool a_max, const std::vector<double>& b,
-                           bool b_max);
+SweepCost estimate_cost(const Study&, const core::Registry&);
 
 }  // namespace steppe::app

@@ -163,6 +163,8 @@ class LoadRun {
     make_folder_of(args_.output);
     io::RecorderSpec spec;
     spec.start = sim_.scenario().start;
+    spec.time_zone = sim_.scenario().time_zone;
+    spec.title = sim_.scenario().name;
     for (const auto& o : outputs_) {
       io::ChannelSpec c;
       c.name = o.name;

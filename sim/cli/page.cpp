@@ -12,6 +12,10 @@ std::string kpi_text(const std::string& name, double value, const std::string& u
     return fmt::format("{:.2e}", value);
   if (name.starts_with("hours_")) return fmt::format("{:.2f} h", value / 3600.0);
   if (unit == "kg/J") return fmt::format("{:.4g} kg/kWh", value * 3.6e6);
+  // Four nines and five differ in the fifth digit.
+  if (name.starts_with("availability") && name != "availability_nines" &&
+      name != "availability_target_met")
+    return fmt::format("{:.6f} %", 100.0 * value);
   if (unit == "1") return fmt::format("{:.6g}", value);
   // Energies are integrals: what is left of a cancelled sum is no energy.
   if (unit == "J" && std::abs(value) < 1e-3) return "0 J";

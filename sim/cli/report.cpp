@@ -22,6 +22,7 @@ std::string json_report(const io::ResultFile& f, double end) {
   j["file"] = f.path();
   j["status"] = f.status();
   j["start"] = f.start();
+  if (!f.time_zone().empty()) j["time_zone"] = f.time_zone();
   j["duration"] = {{"value", end}, {"unit", "s"}};
   j["kpi"] = numbers(f.kpis());
   j["ledger"] = numbers(f.ledger());

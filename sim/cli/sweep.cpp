@@ -1,26 +1,26 @@
-// steppe sweep: many runs of one scenario. steppe report of a folder: their table.
+// steppe sweep: many runs of one scenario, here, on the ranks of MPI or as an array of Slurm.
 #include "sim/app/sweep.h"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <tuple>
 
 #include "sim/base/units.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/mpi_queue.h"
 #include "sim/cli/scenario_args.h"
-#include "sim/io/csv.h"
+#include "sim/cli/slurm.h"
 
 namespace steppe::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 struct SweepArgs {
@@ -37,24 +37,6 @@ std::pair<size_t, size_t> parse_shard(const std::string& text) {
       static_cast<size_t>(used) != text.size() || i < 1 || i > n)
     throw UserError(fmt::format("--shard '{}': expected I/N with I from 1 to N, e.g. 1/4", text));
   return {i - 1, n};
-}
-
-/// Rank and number of ranks of the launcher that started this process.
-std::pair<size_t, size_t> launcher_rank() {
-  static constexpr std::pair<const char*, const char*> kNames[] = {
-      {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
-      {"PMIX_RANK", "PMIX_SIZE"},
-      {"PMI_RANK", "PMI_SIZE"},
-      {"SLURM_PROCID", "SLURM_NTASKS"}};
-  for (const auto& [rank, size] : kNames) {
-    const char *r = std::getenv(rank), *n = std::getenv(size);
-    if (!r || !n) continue;
-    const size_t i = std::strtoul(r, nullptr, 10), count = std::strtoul(n, nullptr, 10);
-    if (i < count) return {i, count};
-  }
-  throw UserError(
-      "--mpi: this process was not started by mpirun or srun; write "
-      "mpirun -n 4 steppe sweep STUDY.yaml -o DIR --mpi, or use --jobs N");
 }
 
 class Reporter {
@@ -96,72 +78,6 @@ class Reporter {
   double next_ = 0.0;
 };
 
-std::string quoted(const std::string& text) {
-  std::string out = "'";
-  for (char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-bool on_path(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  std::string all = path ? path : "";
-  for (size_t at = 0; at <= all.size();) {
-    const size_t end = std::min(all.find(':', at), all.size());
-    if (end > at && ::access((all.substr(at, end - at) + "/" + program).c_str(), X_OK) == 0)
-      return true;
-    at = end + 1;
-  }
-  return false;
-}
-
-/// One array of shards. A shard that is queued again goes on where it was.
-std::string slurm_script(const app::Study& study, const SweepArgs& a) {
-  const size_t runs = study.size();
-  size_t chunk = a.chunk > 0 ? static_cast<size_t>(a.chunk) : (runs + 99) / 100;
-  // Sites allow some 1000 tasks in an array.
-  chunk = std::max(chunk, (runs + 999) / 1000);
-  const size_t tasks = (runs + chunk - 1) / chunk;
-  std::error_code ec;
-  std::string name;
-  for (char c : study.name) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
-  std::string s = "#!/bin/sh\n";
-  s += fmt::format("#SBATCH --job-name=steppe-{}\n#SBATCH --array=1-{}\n", name, tasks);
-  s += fmt::format("#SBATCH --ntasks=1\n#SBATCH --cpus-per-task={}\n", a.jobs);
-  if (!a.partition.empty()) s += fmt::format("#SBATCH --partition={}\n", a.partition);
-  if (!a.time.empty()) s += fmt::format("#SBATCH --time={}\n", a.time);
-  s += "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --output=steppe-%A_%a.txt\n";
-  s += fmt::format("# {} runs, {} in each task; steppe report {} makes one table of them\n", runs,
-                   chunk, a.output);
-  s += fmt::format(
-      "exec {} sweep {} -o {} --resume --jobs {} --progress plain --shard "
-      "\"$SLURM_ARRAY_TASK_ID/{}\"\n",
-      quoted(fs::read_symlink("/proc/self/exe", ec).string()),
-      quoted(fs::absolute(a.study).lexically_normal().string()),
-      quoted(fs::absolute(a.output).lexically_normal().string()), a.jobs, tasks);
-  return s;
-}
-
-int submit(const app::Study& study, const SweepArgs& a) {
-  const std::string script = slurm_script(study, a);
-  if (a.print) {
-    fmt::print("{}", script);
-    return 0;
-  }
-  if (!on_path("sbatch"))
-    throw UserError(
-        "--slurm: there is no sbatch on the path, so this is no machine that submits to Slurm; "
-        "--slurm --print writes the script, --jobs N runs here");
-  std::fflush(nullptr);
-  FILE* out = ::popen("sbatch", "w");
-  if (!out) throw IoError("sbatch cannot be started");
-  std::fwrite(script.data(), 1, script.size(), out);
-  const int status = ::pclose(out);
-  if (status != 0)
-    throw IoError(fmt::format("sbatch refused the job (status {})",
-                              WIFEXITED(status) ? WEXITSTATUS(status) : status));
-  return 0;
-}
-
 std::string inputs_text(const app::Study& study, const app::StudyRun& run) {
   std::string out;
   for (const auto& o : study.overrides(run))
@@ -180,56 +96,63 @@ int dry_run(const app::Study& study, const Program& program) {
     }
     const auto run = study.run(i);
     Diagnostics d;
-    const auto scenario = app::load_scenario(study.scenario, study.overrides(run), study.profile,
-                                             program.registry, app::home_dir() + "/data", d);
+    const auto scenario =
+        app::load_scenario(study.scenario_of(run), study.overrides(run), study.profile,
+                           program.registry, app::home_dir() + "/data", d);
     d.throw_if_errors();
     fmt::print("{:>6}  {}  {}\n", i, app::run_id(scenario, study.record), inputs_text(study, run));
   }
-  const double cost = app::estimate_cost(study, program.registry);
-  fmt::print("About {} on one core, by the beginning of the first run. Nothing was run.\n",
-             format_duration(cost < 10 ? std::ceil(cost * 10) / 10 : std::ceil(cost)));
+  const auto cost = app::estimate_cost(study, program.registry);
+  const double s = cost.seconds;
+  fmt::print(
+      "About {} on one core, by the beginning of the first run, and {:.2g} {} in the folder. "
+      "Nothing was run.\n",
+      format_duration(s < 10 ? std::ceil(s * 10) / 10 : std::ceil(s)),
+      cost.bytes < 1e9 ? cost.bytes / 1e6 : cost.bytes / 1e9, cost.bytes < 1e9 ? "MB" : "GB");
   return 0;
 }
 
-int sweep(const SweepArgs& a, const Program& program) {
+void check_args(const SweepArgs& a) {
   if (a.print && !a.slurm) throw UserError("--print belongs to --slurm");
+  if (!a.slurm && (a.chunk != 0 || !a.partition.empty() || !a.time.empty()))
+    throw UserError("--chunk, --partition and --time belong to --slurm");
   if (a.mpi + a.slurm + !a.shard.empty() > 1)
     throw UserError("--mpi, --slurm and --shard exclude each other");
   if (a.output.empty() && !a.dry_run)
     throw UserError("-o DIR is missing: the folder for the results");
   if (a.jobs < 1) throw UserError("--jobs is 1 or more");
+  if (a.chunk < 0) throw UserError("--chunk is 1 or more");
+}
+
+int submit(const app::Study& study, const SweepArgs& a) {
+  const SlurmRequest request{a.output, a.partition, a.time, a.jobs, a.chunk, a.resume};
+  if (a.print) {
+    fmt::print("{}", slurm_script(study, request));
+    return 0;
+  }
+  // All that can be wrong here is found here, not by a thousand tasks.
+  require_slurm();
   app::SweepOptions o;
-  if (!a.shard.empty()) std::tie(o.shard, o.shards) = parse_shard(a.shard);
-  if (a.mpi) {
-    std::tie(o.shard, o.shards) = launcher_rank();
-    o.worker = fmt::format("rank-{}-of-{}", o.shard + 1, o.shards);
-  }
-  Diagnostics d;
-  const auto study = app::load_study(a.study, d);
-  if (d.ok()) app::check_study(study, program.registry, d);
-  if (!d.items().empty()) fmt::print(stderr, "{}\n", d.render());
-  if (!d.ok()) {
-    fmt::print(stderr, "Nothing was run.\n");
-    return 2;
-  }
-  if (a.dry_run) return dry_run(study, program);
-  if (a.slurm) return submit(study, a);
   o.dir = a.output;
-  o.jobs = a.jobs;
   o.resume = a.resume;
-  o.stop = stop_on_signals();
-  app::SweepSummary r;
-  {
-    Reporter report(a.progress);
-    o.progress = [&](const app::SweepProgress& p) { report(p); };
-    r = app::run_sweep(study, program.registry, o);
+  o.shards = 0;  // no log of its own
+  app::prepare_folder(study, o);
+  const std::string script = slurm_script(study, request);
+  if (script.empty()) {
+    fmt::print("{}: no run is missing; nothing was submitted\n", study.name);
+    return 0;
   }
-  const auto& p = r.progress;
+  submit_script(script);
+  return 0;
+}
+
+int result(const app::Study& study, const SweepArgs& a, const app::SweepProgress& p, bool table,
+           bool cancelled) {
   if (a.progress != "json")
     fmt::print("{}: {} of {} runs in {:.1f} s: {} computed, {} kept, {} failed{}\n", study.name,
                p.done, p.total, p.wall_s, p.done - p.kept, p.kept, p.failed,
-               r.table ? fmt::format(" -> {}/study.h5", a.output) : "");
-  if (r.cancelled) {
+               table ? fmt::format(" -> {}/study.h5", a.output) : "");
+  if (cancelled) {
     fmt::print(stderr, "cancelled; --resume continues\n");
     return 4;
   }
@@ -240,242 +163,102 @@ int sweep(const SweepArgs& a, const Program& program) {
   return 0;
 }
 
-// --- report of a folder
-
-struct Summary {
-  size_t n = 0;
-  double mean = 0.0, deviation = 0.0;
-  std::vector<double> sorted;
-};
-
-Summary summarize(const std::vector<double>& values) {
-  Summary s;
-  for (double v : values)
-    if (!std::isnan(v)) s.sorted.push_back(v);
-  std::sort(s.sorted.begin(), s.sorted.end());
-  s.n = s.sorted.size();
-  if (s.n == 0) return s;
-  for (double v : s.sorted) s.mean += v / static_cast<double>(s.n);
-  double sum = 0.0;
-  for (double v : s.sorted) sum += (v - s.mean) * (v - s.mean);
-  s.deviation = s.n > 1 ? std::sqrt(sum / static_cast<double>(s.n - 1)) : 0.0;
-  return s;
-}
-
-/// Only runs with a valid result count in statistics.
-std::vector<double> valid(const app::StudyTable& t, const app::StudyTable::Column& c) {
-  std::vector<double> out = c.values;
-  for (size_t i = 0; i < out.size(); ++i)
-    if (t.status[i] != "complete") out[i] = std::nan("");
-  return out;
-}
-
-struct ParetoRequest {
-  const app::StudyTable::Column *a = nullptr, *b = nullptr;
-  bool a_max = false, b_max = false;
-};
-
-/// "energy_site,tokens_out:max".
-ParetoRequest parse_pareto(const app::StudyTable& t, const std::string& text) {
-  std::vector<std::string> names;
-  for (const auto& c : t.columns)
-    if (c.texts.empty()) names.push_back(c.name);
-  auto one = [&](std::string part, bool& max) {
-    const size_t colon = part.find(':');
-    const std::string sense = colon == std::string::npos ? "min" : part.substr(colon + 1);
-    part = part.substr(0, colon);
-    if (sense != "min" && sense != "max")
-      throw UserError(fmt::format("--pareto: '{}' is neither min nor max", sense));
-    max = sense == "max";
-    const auto* c = t.find(part);
-    if (!c || !c->texts.empty()) {
-      const auto near = nearest(part, names);
-      throw UserError(fmt::format("--pareto: this study has no number '{}'{}", part,
-                                  near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-    }
-    return c;
-  };
-  const size_t comma = text.find(',');
-  if (comma == std::string::npos)
-    throw UserError("--pareto: expected two KPIs, e.g. cost_total,slo_attainment:max");
-  ParetoRequest out;
-  out.a = one(text.substr(0, comma), out.a_max);
-  out.b = one(text.substr(comma + 1), out.b_max);
-  return out;
-}
-
-std::vector<size_t> front(const app::StudyTable& t, const ParetoRequest& r) {
-  return app::pareto(valid(t, *r.a), r.a_max, valid(t, *r.b), r.b_max);
-}
-
-std::string cell(const app::StudyTable::Column& c, size_t row) {
-  const double v = c.values[row];
-  if (std::isnan(v)) return "-";
-  if (!c.texts.empty()) return c.texts[std::min(static_cast<size_t>(v), c.texts.size() - 1)];
-  if (!c.input) return kpi_text(c.name, v, c.unit);
-  return c.unit.empty() || c.unit == "1" ? fmt::format("{:.6g}", v)
-                                         : fmt::format("{:.6g} {}", v, c.unit);
-}
-
-ordered_json number(double v) { return std::isfinite(v) ? ordered_json(v) : ordered_json(); }
-
-std::string study_json(const app::StudyTable& t, const ParetoRequest* pareto) {
-  ordered_json j;
-  j["study"] = t.study;
-  j["runs"] = t.runs;
-  j["done"] = t.index.size();
-  for (const char* s : {"complete", "invalid", "failed"})
-    j[s] = std::count(t.status.begin(), t.status.end(), s);
-  j["inputs"] = ordered_json::array();
-  for (const auto& c : t.columns)
-    if (c.input) j["inputs"].push_back({{"name", c.name}, {"unit", c.unit}});
-  j["kpi"] = ordered_json::object();
-  for (const auto& c : t.columns) {
-    if (c.input) continue;
-    const auto values = valid(t, c);
-    const auto s = summarize(values);
-    if (s.n == 0) continue;
-    ordered_json k{{"unit", c.unit},
-                   {"n", s.n},
-                   {"mean", number(s.mean)},
-                   {"standard_deviation", number(s.deviation)},
-                   {"min", number(s.sorted.front())}};
-    for (const int p : {5, 25, 50, 75, 95})
-      k[fmt::format("p{}", p)] = number(app::quantile(s.sorted, p / 100.0));
-    k["max"] = number(s.sorted.back());
-    for (const auto& in : t.columns)
-      if (in.input)
-        k["sensitivity"][in.name] = {
-            {"rank_correlation",
-             in.texts.empty() ? number(app::rank_correlation(in.values, values)) : ordered_json()},
-            {"correlation_ratio", number(app::correlation_ratio(in.values, values))}};
-    j["kpi"][c.name] = std::move(k);
-  }
-  if (pareto) {
-    j["pareto"] = ordered_json::array();
-    for (const size_t i : front(t, *pareto)) {
-      ordered_json row{{"run", t.index[i]}, {"id", t.id[i]}};
-      for (const auto& c : t.columns)
-        if (c.input && !c.texts.empty())
-          row[c.name] = cell(c, i);
-        else if (c.input || &c == pareto->a || &c == pareto->b)
-          row[c.name] = number(c.values[i]);
-      j["pareto"].push_back(std::move(row));
-    }
-  }
-  j["failures"] = ordered_json::array();
-  for (size_t i = 0; i < t.index.size(); ++i)
-    if (t.status[i] != "complete")
-      j["failures"].push_back(
-          {{"run", t.index[i]}, {"id", t.id[i]}, {"status", t.status[i]}, {"reason", t.reason[i]}});
-  return j.dump(2, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
-  constexpr size_t kMostFailures = 10, kMostFront = 30;
-  const auto count = [&](const char* s) { return std::count(t.status.begin(), t.status.end(), s); };
-  std::string out =
-      fmt::format("{}: {} of {} runs ended: {} complete, {} invalid, {} failed\n", t.study,
-                  t.index.size(), t.runs, count("complete"), count("invalid"), count("failed"));
-  out += fmt::format("\n{:<34}{:>14}{:>14}{:>14}{:>14}{:>14}\n", "KPI", "min", "p5", "p50", "p95",
-                     "max");
-  std::vector<const app::StudyTable::Column*> inputs, varying;
-  for (const auto& c : t.columns) {
-    if (c.input) {
-      inputs.push_back(&c);
-      continue;
-    }
-    const auto s = summarize(valid(t, c));
-    if (s.n == 0) continue;
-    out += fmt::format("{:<34}", c.name);
-    for (const double p : {0.0, 0.05, 0.5, 0.95, 1.0})
-      out += fmt::format("{:>14}", kpi_text(c.name, app::quantile(s.sorted, p), c.unit));
-    out += "\n";
-    if (s.sorted.back() - s.sorted.front() > 1e-9 * std::abs(s.mean) &&
-        !c.name.starts_with("ledger_"))
-      varying.push_back(&c);
-  }
-  if (!inputs.empty() && !varying.empty()) {
-    out +=
-        "\nSensitivity: rank correlation, and the part of the variance that the input explains\n";
-    out += fmt::format("{:<34}", "KPI");
-    for (const auto* in : inputs) out += fmt::format("{:>22}", in->name);
-    out += "\n";
-    for (const auto* c : varying) {
-      const auto values = valid(t, *c);
-      out += fmt::format("{:<34}", c->name);
-      for (const auto* in : inputs) {
-        const double rho =
-            in->texts.empty() ? app::rank_correlation(in->values, values) : std::nan("");
-        const double eta = app::correlation_ratio(in->values, values);
-        out += fmt::format(
-            "{:>22}", fmt::format("{}  {}", std::isnan(rho) ? "-" : fmt::format("{:+.2f}", rho),
-                                  std::isnan(eta) ? "-" : fmt::format("{:3.0f} %", 100 * eta)));
+int sweep_mpi(const app::Study& study, const SweepArgs& a, const Program& program, MpiQueue& queue,
+              app::SweepOptions o) {
+  const bool first = queue.rank() == 0;
+  o.worker = fmt::format("rank-{}-of-{}", queue.rank() + 1, queue.size());
+  o.table = false;
+  o.next = [&] { return queue.next(study.size()); };
+  o.service = [&] { queue.service(); };
+  app::SweepSummary r;
+  app::SweepProgress all;
+  all.total = study.size();
+  size_t kept = 0, failed = 0;
+  try {
+    // Rank 0 speaks for all; the others tell of their failures alone.
+    Reporter report(first ? a.progress : "none");
+    o.progress = [&](const app::SweepProgress& p) {
+      queue.ended(p.kept > kept, p.failed > failed);
+      kept = p.kept;
+      failed = p.failed;
+      if (!first) {
+        if (!p.failure.empty() && a.progress != "none") fmt::print(stderr, "{}\n", p.failure);
+        return;
       }
-      out += "\n";
-    }
+      const auto n = queue.counts();
+      all.done = n.done;
+      all.kept = n.kept;
+      all.failed = n.failed;
+      all.wall_s = p.wall_s;
+      all.failure = p.failure;
+      all.estimate();
+      report(all);
+    };
+    r = app::run_sweep(study, program.registry, o);
+  } catch (const Error& e) {
+    // The others would wait for this one for ever.
+    fmt::print(stderr, "error: {}\n", e.what());
+    queue.abort(dynamic_cast<const IoError*>(&e) ? 5 : 2);
   }
-  if (pareto) {
-    const auto rows = front(t, *pareto);
-    std::vector<const app::StudyTable::Column*> columns = inputs;
-    for (const auto* c : {pareto->a, pareto->b})
-      if (std::find(columns.begin(), columns.end(), c) == columns.end()) columns.push_back(c);
-    out += fmt::format("\nPareto: {} ({}) against {} ({}), {} runs\n{:>8}", pareto->a->name,
-                       pareto->a_max ? "max" : "min", pareto->b->name,
-                       pareto->b_max ? "max" : "min", rows.size(), "run");
-    for (const auto* c : columns) out += fmt::format("{:>22}", c->name);
-    out += "\n";
-    for (size_t k = 0; k < rows.size() && k < kMostFront; ++k) {
-      out += fmt::format("{:>8}", t.index[rows[k]]);
-      for (const auto* c : columns) out += fmt::format("{:>22}", cell(*c, rows[k]));
-      out += "\n";
-    }
-    if (rows.size() > kMostFront) out += "  … steppe report --json lists all\n";
+  const auto n = first ? queue.counts() : MpiQueue::Counts{};
+  constexpr double kForever = 1e9, kCancelled = 5.0;
+  if (!first) {
+    queue.finish(r.cancelled ? kCancelled : kForever);
+    return r.cancelled ? 4 : 0;
   }
-  size_t shown = 0;
-  for (size_t i = 0; i < t.index.size(); ++i) {
-    if (t.status[i] == "complete") continue;
-    if (shown++ == 0) out += "\nWithout a valid result\n";
-    if (shown > kMostFailures) {
-      out += "  … steppe report --json lists all\n";
-      break;
-    }
-    out += fmt::format("{:>8}  {}  {}\n", t.index[i], t.status[i], t.reason[i]);
+  if (r.cancelled) {
+    queue.finish(kCancelled);
+    all.done = n.done;
+    return result(study, a, all, false, true);
   }
-  return out;
+  // Rank 0 has found the queue empty, but others may still compute.
+  while (queue.counts().done < study.size() && !o.stop.stop_requested()) {
+    queue.service();
+    ::usleep(1000);
+  }
+  const auto end = queue.counts();
+  all.done = end.done;
+  all.kept = end.kept;
+  all.failed = end.failed;
+  all.wall_s = std::max(all.wall_s, r.progress.wall_s);
+  const bool table = app::make_table(study, a.output);
+  queue.finish(kForever);
+  return result(study, a, all, table, o.stop.stop_requested());
 }
 
-void write_csv(const app::StudyTable& t, const std::string& file) {
-  io::CsvWriter out(file);
-  std::vector<std::string> line{"run", "id", "status"};
-  for (const auto& c : t.columns) line.push_back(c.name);
-  out.texts(line);
-  for (size_t i = 0; i < t.index.size(); ++i) {
-    line = {fmt::format("{}", t.index[i]), t.id[i], t.status[i]};
-    for (const auto& c : t.columns)
-      line.push_back(!c.texts.empty()          ? cell(c, i)
-                     : std::isnan(c.values[i]) ? ""
-                                               : fmt::format("{}", c.values[i]));
-    out.texts(line);
+int sweep(const SweepArgs& a, const Program& program) {
+  check_args(a);
+  app::SweepOptions o;
+  if (!a.shard.empty()) std::tie(o.shard, o.shards) = parse_shard(a.shard);
+  std::optional<MpiQueue> queue;
+  if (a.mpi) queue.emplace();
+  Diagnostics d;
+  const auto study = app::load_study(a.study, d);
+  if (d.ok()) app::check_study(study, program.registry, d);
+  const bool speaks = !queue || queue->rank() == 0;
+  if (speaks && !d.items().empty()) fmt::print(stderr, "{}\n", d.render());
+  if (!d.ok()) {
+    if (speaks) fmt::print(stderr, "Nothing was run.\n");
+    if (queue) queue->finish(60.0);
+    return 2;
   }
-  out.close();
+  if (a.dry_run) return dry_run(study, program);
+  if (a.slurm) return submit(study, a);
+  o.dir = a.output;
+  o.jobs = a.jobs;
+  o.resume = a.resume;
+  o.stop = stop_on_signals();
+  if (queue) return sweep_mpi(study, a, program, *queue, o);
+  app::SweepSummary r;
+  {
+    Reporter report(a.progress);
+    o.progress = [&](const app::SweepProgress& p) { report(p); };
+    r = app::run_sweep(study, program.registry, o);
+  }
+  return result(study, a, r.progress, r.table, r.cancelled);
 }
 
 }  // namespace
-
-int report_study(const std::string& dir, bool json, const std::string& csv,
-                 const std::string& pareto) {
-  const auto table = app::read_study(dir);
-  std::optional<ParetoRequest> request;
-  if (!pareto.empty()) request = parse_pareto(table, pareto);
-  if (!csv.empty()) {
-    write_csv(table, csv);
-    if (csv == "-") return 0;
-  }
-  const auto* r = request ? &*request : nullptr;
-  fmt::print("{}\n", json ? study_json(table, r) : study_page(table, r));
-  return 0;
-}
 
 void add_sweep(CLI::App& app, Program& program) {
   auto* cmd = app.add_subcommand("sweep", "Run a study: many variants of one scenario");
@@ -485,7 +268,8 @@ void add_sweep(CLI::App& app, Program& program) {
   cmd->add_option("-j,--jobs", a->jobs, "Processes at a time (default: 1)")->type_name("N");
   cmd->add_option("--shard", a->shard, "Only every N-th run, beginning with the I-th")
       ->type_name("I/N");
-  cmd->add_flag("--mpi", a->mpi, "Started by mpirun or srun: each rank takes its part");
+  cmd->add_flag("--mpi", a->mpi,
+                "Started by mpirun or srun: each rank takes the next run when it is free");
   cmd->add_flag("--slurm", a->slurm, "Submit to Slurm as an array of shards");
   cmd->add_flag("--print", a->print, "With --slurm: only print the batch script");
   cmd->add_option("--chunk", a->chunk, "With --slurm: runs in each task");

@@ -628,4 +628,48 @@ std::vector<EventRecord> Hdf5File::read_events(const std::string& object) const 
   return out;
 }
 
+void Hdf5File::write_records(const std::string& object, const std::vector<RecordColumn>& columns) {
+  const Lock lock(library_mutex());
+  // Numbers and pointers to texts are equally wide, so a row is an array of such cells.
+  union Cell {
+    double number;
+    const char* text;
+  };
+  static_assert(sizeof(Cell) == 8);
+  const size_t width = columns.size();
+  const auto count = [](const RecordColumn& c) {
+    return c.texts.empty() ? c.numbers.size() : c.texts.size();
+  };
+  const size_t rows = columns.empty() ? 0 : count(columns.front());
+  const Hdf5Handle text = variable_text_type(),
+                   type(H5Tcreate(H5T_COMPOUND, 8 * width), close_type);
+  std::vector<Cell> cells(rows * width);
+  for (size_t c = 0; c < width; ++c) {
+    const RecordColumn& column = columns[c];
+    STEPPE_CHECK(count(column) == rows);
+    const bool is_text = !column.texts.empty();
+    H5Tinsert(type.id(), column.name.c_str(), 8 * c, is_text ? text.id() : H5T_NATIVE_DOUBLE);
+    for (size_t r = 0; r < rows; ++r)
+      if (is_text)
+        cells[r * width + c].text = column.texts[r].c_str();
+      else
+        cells[r * width + c].number = column.numbers[r];
+  }
+  const Hdf5Handle links = link_properties(), space = space_of({rows});
+  const Hdf5Handle d(H5Dcreate2(file_.id(), object.c_str(), type.id(), space.id(), links.id(),
+                                H5P_DEFAULT, H5P_DEFAULT),
+                     close_dataset);
+  if (!d ||
+      (rows > 0 && H5Dwrite(d.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, cells.data()) < 0))
+    fail(path_, fmt::format("cannot write '{}'", object));
+}
+
+void Hdf5File::link(const std::string& object, const std::string& file, const std::string& target) {
+  const Lock lock(library_mutex());
+  const Hdf5Handle links = link_properties();
+  if (H5Lcreate_external(file.c_str(), target.c_str(), file_.id(), object.c_str(), links.id(),
+                         H5P_DEFAULT) < 0)
+    fail(path_, fmt::format("cannot write '{}'", object));
+}
+
 }  // namespace steppe::io

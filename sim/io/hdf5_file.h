@@ -48,6 +48,13 @@ struct EventRecord {
   std::string component, name, from, to, text;
 };
 
+/// A column of a table of records: numbers, or texts.
+struct RecordColumn {
+  std::string name;
+  std::vector<double> numbers;
+  std::vector<std::string> texts;
+};
+
 class Hdf5File {
  public:
   /// A new empty file. What stood at `path` before is replaced only once the new file exists: it is
@@ -110,6 +117,11 @@ class Hdf5File {
   /// Appends to an event table (a compound dataset), which is made when it does not exist.
   void append_events(const std::string& object, const std::vector<EventRecord>& events);
   std::vector<EventRecord> read_events(const std::string& object) const;
+
+  /// A new compound dataset of equally long columns, one record per row.
+  void write_records(const std::string& object, const std::vector<RecordColumn>& columns);
+  /// A link to `target` in another file; `file` is relative to the folder of this one.
+  void link(const std::string& object, const std::string& file, const std::string& target);
 
  private:
   Hdf5File(Hdf5Handle file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}

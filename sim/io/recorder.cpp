@@ -52,13 +52,24 @@ Recorder::Recorder(const std::string& path, RecorderSpec spec)
   const auto chunk = static_cast<int64_t>(block_);
 
   file_.set_attribute("/", "Conventions", "CF-1.8");
+  if (!spec_.title.empty()) file_.set_attribute("/", "title", spec_.title);
+  file_.set_attribute("/", "source", "steppe " STEPPE_VERSION);
   file_.set_attribute("/", "steppe_format", kResultFormat);
   file_.set_attribute("/", "status", "running");
   for (const char* group : {"/signals", "/kpi", "/ledger", "/scenario", "/provenance"})
     file_.make_group(group);
 
   time_ = file_.make_series("/signals/time", Hdf5Type::f64, 0, block_, spec_.deflate);
-  file_.set_attribute("/signals/time", "units", "seconds since " + spec_.start);
+  // Readers open the group alone.
+  file_.set_attribute("/signals", "Conventions", "CF-1.8");
+  file_.set_attribute("/signals", "comment",
+                      "cell_methods of a signal apply to the interval that ends at its time");
+  const std::string zone = spec_.time_zone.empty() ? "" : " " + spec_.time_zone;
+  file_.set_attribute("/signals/time", "units", "seconds since " + spec_.start + zone);
+  file_.set_attribute("/signals/time", "axis", "T");
+  file_.set_attribute("/signals/time", "comment",
+                      zone.empty() ? "local standard time; its offset from UTC was not given"
+                                   : "CF readers show UTC; local standard time is UTC" + zone);
   file_.set_attribute("/signals/time", "calendar", "proleptic_gregorian");
   file_.set_attribute("/signals/time", "long_name", "time");
   file_.set_attribute("/signals/time", "standard_name", "time");
@@ -113,7 +124,7 @@ void Recorder::make_stream(const ChannelSpec& c, size_t first, int which, int64_
   else
     s.f32.resize(block_ * s.width);
   file_.set_attribute(object, "units", unit_or_one(c.unit));
-  if (!c.long_name.empty()) file_.set_attribute(object, "long_name", c.long_name);
+  file_.set_attribute(object, "long_name", c.long_name.empty() ? c.name : c.long_name);
   file_.set_attribute(object, "cell_methods", c.statistics ? kMethod[which] : "time: point");
   file_.set_attribute(object, "kind", c.kind == ChannelSpec::Kind::zoh ? "zoh" : "continuous");
   file_.attach_dimension_scale(object, 0, "/signals/time");

@@ -32,6 +32,8 @@ struct ChannelSpec {
 
 struct RecorderSpec {
   std::string start = "2026-01-01 00:00:00";  ///< local standard time at t = 0
+  std::string time_zone;  ///< its offset from UTC, "+08:00"; "": not known, readers will take UTC
+  std::string title;      ///< "": none
   std::vector<ChannelSpec> channels;
   int deflate = 1;    ///< 0 … 9
   int row_block = 0;  ///< rows that are staged in memory and written at once; 0: chosen so that

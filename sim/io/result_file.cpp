@@ -29,6 +29,11 @@ ResultFile ResultFile::open(const std::string& path) {
   const std::string units = f.text_attribute("/signals/time", "units").value_or("");
   constexpr std::string_view kSince = "seconds since ";
   if (units.starts_with(kSince)) out.start_ = units.substr(kSince.size());
+  constexpr size_t kDateAndTime = 19;
+  if (out.start_.size() > kDateAndTime) {
+    out.time_zone_ = out.start_.substr(kDateAndTime + 1);
+    out.start_.resize(kDateAndTime);
+  }
   for (const std::string& name : f.children("/signals")) {
     const std::string object = "/signals/" + name;
     // Time and the unit indices are the dimensions of the signals.

@@ -38,6 +38,8 @@ class ResultFile {
   const std::string& status() const { return status_; }
   /// Local standard time at t = 0: "2026-01-15 00:00:00".
   const std::string& start() const { return start_; }
+  /// Its offset from UTC, "+08:00"; "" when the scenario gave none.
+  const std::string& time_zone() const { return time_zone_; }
   uint64_t rows() const { return rows_; }
 
   const std::vector<ResultSignal>& signals() const { return signals_; }
@@ -73,7 +75,7 @@ class ResultFile {
   ResultSignal describe(const std::string& object, const std::string& name) const;
 
   Hdf5File file_;
-  std::string status_, start_;
+  std::string status_, start_, time_zone_;
   uint64_t rows_ = 0;
   std::vector<ResultSignal> signals_;
   std::map<std::string, size_t> index_;

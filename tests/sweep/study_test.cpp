@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "sim/app/sampling.h"
 #include "tests/sweep/study_fixture.h"
 
 using namespace steppe;
@@ -179,7 +180,7 @@ TEST_CASE("bad studies are refused before anything runs, with their place") {
             "not in order"));
   CHECK(
       has(errors_of("sample: {method: lsh, n: 2, over: {office.power: {uniform: [1 kW, 2 kW]}}}\n"),
-          "expected lhs, sobol or random"));
+          "expected lhs, sobol, random or saltelli"));
   CHECK(has(errors_of("sample: {n: 0, over: {office.power: {uniform: [1 kW, 2 kW]}}}\n"),
             "'n' must be"));
   CHECK(has(errors_of("seeds: 0\n"), "'seeds' is a list"));

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "sim/app/statistics.h"
 #include "sim/io/result_file.h"
 #include "tests/sweep/study_fixture.h"
 
