@@ -1,12 +1,18 @@
 #include "models/registry.h"
 
 #include "models/battery/battery.h"
+#include "models/controls/dust_filter.h"
 #include "models/controls/free_cooling.h"
+#include "models/controls/freeze_guard.h"
 #include "models/controls/pi.h"
 #include "models/controls/schedule.h"
+#include "models/controls/setpoint_reset.h"
 #include "models/controls/staging.h"
+#include "models/cooling/air_economiser.h"
+#include "models/cooling/check_valve.h"
 #include "models/cooling/chiller.h"
 #include "models/cooling/chiller_water_cooled.h"
+#include "models/cooling/closed_tower.h"
 #include "models/cooling/cooling_tower.h"
 #include "models/cooling/crah.h"
 #include "models/cooling/dry_cooler.h"
@@ -41,6 +47,8 @@
 #include "models/power/ups.h"
 #include "models/properties/medium.h"
 #include "models/properties/moist_air.h"
+#include "models/thermal/hall_humidity.h"
+#include "models/thermal/hall_monitor.h"
 #include "models/thermal/rack.h"
 #include "models/thermal/room.h"
 
@@ -72,14 +80,20 @@ core::Registry registry() {
   r.add(rectifier_model());
   r.add(transformer_model());
   r.add(ups_model());
+  r.add(dust_filter_process());
   r.add(free_cooling_process());
+  r.add(freeze_guard_process());
   r.add(pi_model());
   r.add(pi_temperature_model());
   r.add(pi_pressure_model());
   r.add(schedule_process());
+  r.add(setpoint_reset_process());
   r.add(staging_process());
+  r.add(air_economiser_model());
+  r.add(check_valve_model());
   r.add(chiller_model());
   r.add(chiller_water_cooled_model());
+  r.add(closed_tower_model());
   r.add(cooling_tower_model());
   r.add(crah_model());
   r.add(dry_cooler_model());
@@ -91,9 +105,11 @@ core::Registry registry() {
   r.add(plate_heat_exchanger_model());
   r.add(pump_model());
   r.add(rear_door_model());
+  r.add(hall_humidity_model());
   r.add(valve_model());
   r.add(rack_model());
   r.add(room_model());
+  r.add(hall_monitor_process());
   r.add(storage_tank_model());
   return r;
 }

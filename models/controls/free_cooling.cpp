@@ -36,10 +36,12 @@ const core::ParamTable<Params>& params() {
               "Supply temperature over source temperature that free cooling reaches at full load")
         .real("free_margin", &Params::free_margin, "K", 0.5, {0, 10},
               "Free cooling needs source + approach this far below the setpoint")
-        .real("partial_margin", &Params::partial_margin, "K", 2.0, {0, 10},
-              "Partial cooling needs source + approach this far below the return temperature")
+        .real("partial_margin", &Params::partial_margin, "K", 2.0, {-30, 10},
+              "Partial cooling needs source + approach this far below the return temperature; "
+              "negative for coolers in series, which help as long as the air is colder than the "
+              "return")
         .real("hysteresis", &Params::hysteresis, "K", 1.0, {0.1, 10},
-              "Extra margin before a mode with less machinery is entered")
+              "Between entering a mode with less machinery and leaving it, half on either side")
         .real("dwell", &Params::dwell, "min", 15.0, {0, 240},
               "Least time in a mode before one with more machinery")
         .real("return_dwell", &Params::return_dwell, "min", 45.0, {0, 480},
@@ -118,9 +120,11 @@ class FreeCooling final : public core::Process {
     const double reach = source_ + p_.approach;
     const double highest = p_.setpoint + p_.setpoint_max;
     setpoint_ = std::clamp(reach + p_.free_margin, p_.setpoint, highest);
-    // How far each mode is from its limit; a mode that is not in force needs the hysteresis more.
+    // How far each mode is from its limit. Half the hysteresis lies on either side of the limit, so
+    // that the hours over a year are those of the limit itself.
     const auto allowed = [&](double margin, int mode) {
-      return margin >= (mode_ >= 0 && mode_ > mode ? p_.hysteresis : 0.0);
+      const double half = 0.5 * p_.hysteresis;
+      return margin >= (mode_ < 0 ? 0.0 : mode_ > mode ? half : -half);
     };
     const int wanted = allowed(highest - p_.free_margin - reach, free_cooling) ? free_cooling
                        : allowed(c.in(kReturnTemp)-p_.partial_margin - reach, partial) ? partial

@@ -4,14 +4,14 @@
 
 namespace steppe::models {
 
-/// ready → starting (start_delay) → on ⇄ sag → lost → blocked (restart_delay) → ready; a stop leads
-/// to `blocked` for min_off. Enabled at the start of a run: on from the first instant.
+/// ready → starting (start_delay) → on ⇄ sag → lost → waiting (restart_delay) → ready; a stop leads
+/// to `waiting` for min_off. Enabled at the start of a run: on from the first instant.
 struct ChillerControl {
   double voltage, power_factor, trip_voltage, ride_through, restart_delay, start_delay, min_off,
       ramp_time;
   double tan_phi = 0.0;
 
-  enum Mode : int { kReady, kStarting, kOn, kSag, kLost, kBlocked, kTripped };
+  enum Mode : int { kReady, kStarting, kOn, kSag, kLost, kWaiting, kTripped };
   enum Guard : int { kEnabled, kDisabled, kUndervoltage, kRecovered };
   enum Timer : int { kSequence, kRideThrough };
   enum Command : int { kTrip, kReset };
@@ -21,7 +21,7 @@ struct ChillerControl {
   static bool running(int mode) { return mode == kOn || mode == kSag; }
 
   static void declare(core::Layout& l) {
-    l.mode(0, {"state", {"ready", "starting", "on", "sag", "lost", "blocked", "tripped"}, kReady})
+    l.mode(0, {"state", {"ready", "starting", "on", "sag", "lost", "waiting", "tripped"}, kReady})
         .guard(kEnabled, "enabled", "wanted and ready")
         .guard(kDisabled, "disabled", "no longer wanted")
         .guard(kUndervoltage, "undervoltage", "supply below the trip voltage")
@@ -68,7 +68,7 @@ struct ChillerControl {
             e.start_timer(kSequence, start_delay);
           }
         } else if (e.id == kDisabled && (m == kStarting || m == kOn)) {
-          m = kBlocked;
+          m = kWaiting;
           e.start_timer(kSequence, min_off);
         } else if (e.id == kUndervoltage && m == kStarting) {
           m = kLost;
@@ -80,7 +80,7 @@ struct ChillerControl {
           m = kOn;
           e.stop_timer(kRideThrough);
         } else if (e.id == kRecovered && m == kLost) {
-          m = kBlocked;
+          m = kWaiting;
           e.start_timer(kSequence, restart_delay);
         }
         break;
@@ -90,7 +90,7 @@ struct ChillerControl {
           e.text = "tripped by undervoltage";
         } else if (e.id == kSequence && m == kStarting) {
           m = kOn;
-        } else if (e.id == kSequence && m == kBlocked) {
+        } else if (e.id == kSequence && m == kWaiting) {
           m = kReady;
         }
         break;

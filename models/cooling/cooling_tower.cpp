@@ -26,8 +26,9 @@ const core::ParamTable<CoolingTower::Params>& CoolingTower::params() {
               "Air flow with fans off over the design flow", "[Wetter 2014]")
         .real("cycles", &Params::cycles, "1", 5.0, {1.5, 20}, "Cycles of concentration")
         .real("drift", &Params::drift, "1", 5e-5, {0, 1e-2}, "Drift over the water flow")
-        .real("fan_ramp", &Params::fan_ramp, "s", 5.0, {0.1, 120},
-              "Time constant of the fan speed");
+        .real("fan_ramp", &Params::fan_ramp, "s", 5.0, {0.1, 120}, "Time constant of the fan speed")
+        .real("basin_heater", &Params::basin_heater, "kW", 0.0, {0, 1e4},
+              "Electric heater of the basin, full at 3 degC, off at 5 degC");
     MotorSupply::add_params(p);
     return p;
   }();
@@ -59,12 +60,13 @@ core::Layout CoolingTower::layout() {
                .lo = -0.1,
                .hi = 1.3,
                .help = "Fan speed over the design speed"});
-  l.input(kFanSpeed, {.name = "fan_speed",
-                      .unit = "1",
-                      .value = 1.0,
-                      .lo = 0.0,
-                      .hi = 1.1,
-                      .help = "Wanted fan speed over the design speed"})
+  l.input(kFanSpeed,
+          {.name = "fan_speed",
+           .unit = "1",
+           .value = 1.0,
+           .lo = -0.5,
+           .hi = 1.1,
+           .help = "Wanted fan speed over the design speed; negative: reversed, to thaw"})
       .input(kAmbientTemp, {.name = "ambient_temp",
                             .unit = "K",
                             .value = 293.15,
@@ -77,7 +79,13 @@ core::Layout CoolingTower::layout() {
                         .required = true,
                         .lo = 253.15,
                         .hi = 303.15,
-                        .help = "Wet bulb of the entering air"});
+                        .help = "Wet bulb of the entering air"})
+      .input(kBypass, {.name = "bypass",
+                       .unit = "1",
+                       .value = 0.0,
+                       .lo = 0.0,
+                       .hi = 1.0,
+                       .help = "Share of the water that goes to the basin past the fill"});
   l.output(kHeat, "heat", "W", "Heat given to the air")
       .output(kFanPower, "fan_power", "W", "Electric power of the fans")
       .output(kApproach, "approach", "K", "Water outlet over wet bulb")
@@ -85,7 +93,9 @@ core::Layout CoolingTower::layout() {
       .output(kWater, "water", "kg/s", "Make-up: evaporation, blowdown and drift",
               core::Role::water)
       .output(kEvaporation, "evaporation", "kg/s", "Water evaporated")
-      .output(kIce, "ice", "1", "1 when ice may form: wet bulb below 0 and basin below 5 degC");
+      .output(kIce, "ice", "1",
+              "1 when ice may form: wet bulb below 0, basin below 5 degC, water on the fill")
+      .output(kHeater, "heater", "W", "Electric power of the basin heater");
   MotorSupply::declare(l);
   return l;
 }

@@ -48,6 +48,19 @@ S saturation_slope(const S& temp, const S& w) {
          latent * w * (1.0 + w * (1.0 / 0.621945)) * latent / (461.5 * temp * temp);
 }
 
+/// Latent part [W] of heat `q` that water at `mean` (saturation humidity ratio `w_mean`) gives to
+/// air of wet bulb `wet_bulb` (`w_bulb` saturated there) and dry bulb `ambient`: Lewis number 1,
+/// heat goes by the differences of enthalpy, its latent part by those of humidity.
+inline double latent(double q, double mean, double w_mean, double ambient, double wet_bulb,
+                     double w_bulb) {
+  namespace ma = moist_air;
+  constexpr double kLeast = 500.0;  // J/kg
+  const double w_in = w_bulb - 1006.0 * (ambient - wet_bulb) / ma::kEvaporation;
+  const double potential = ma::enthalpy(mean, w_mean) - ma::enthalpy(wet_bulb, w_bulb);
+  return q * ma::kEvaporation * (w_mean - w_in) * potential /
+         (potential * potential + kLeast * kLeast);
+}
+
 }  // namespace tower
 
 /// One mixed basin:
@@ -59,20 +72,25 @@ S saturation_slope(const S& temp, const S& w) {
 ///   evaporation = Q·s/h_fg,  s = h_fg (W_s − W_in)/(h_s − h_in) at the mean water temperature
 ///   make-up = evaporation·CoC/(CoC − 1) + drift
 /// h_in is taken as that of saturated air at the wet bulb. Evaporated heat is booked to water, the
-/// rest to ambient. Make-up enters at basin temperature. Left out: chemistry, plume, pump-down of
-/// the basin. Below 0 °C run dry or watch `ice`.
+/// rest to ambient. Make-up enters at basin temperature.
+/// Cold: `bypass` b sends that share of the water past the fill (ṁ → (1 − b)·ṁ above); a negative
+/// fan speed turns the fans backwards, which thaws the louvres and moves no air through the fill;
+/// the basin heater gives P_h·clamp((T_h − T_out)/2 K, 0, 1) below T_h = 5 °C. Left out: chemistry,
+/// plume, pump-down of the basin, growth of ice (`ice` is a flag).
 struct CoolingTower {
   enum class Model { merkel, york };
   struct Params : MotorSupply {
     double design_flow, design_air_flow, design_wet_bulb, design_range, design_approach, fan_power,
-        design_dp, volume, free_convection, cycles, drift, fan_ramp;
+        design_dp, volume, free_convection, cycles, drift, fan_ramp, basin_heater;
     Model model;
     double ntu = 0.0, pressure = 0.0;
   };
   enum Port : int { kIn, kOut, kSupply };
   enum Var : int { kMdot, kTemp, kFan };
-  enum Input : int { kFanSpeed, kAmbientTemp, kWetBulb };
-  enum Output : int { kHeat, kFanPower, kApproach, kRange, kWater, kEvaporation, kIce };
+  enum Input : int { kFanSpeed, kAmbientTemp, kWetBulb, kBypass };
+  enum Output : int { kHeat, kFanPower, kApproach, kRange, kWater, kEvaporation, kIce, kHeater };
+  static constexpr double kHeaterStart = 278.15;  // K
+  static constexpr double kHeaterBand = 2.0;      // K
 
   static const core::ParamTable<Params>& params();
   static core::Layout layout();
@@ -93,8 +111,10 @@ struct CoolingTower {
     const S ratio = mdot * (1.0 / p.design_flow);
     out.equation(kMdot, x.p(kIn) - x.p(kOut) - hydraulics::drop(p.design_dp, ratio));
     const double free = p.free_convection * p.free_convection;
-    const S xa = sqrt((1.0 - free) * n * n + free);
-    const S xw = ex::magnitude(ratio, ex::kLeastFlow);
+    const S forward = smooth_pos(n, 1e-3);
+    const S xa = sqrt((1.0 - free) * forward * forward + free);
+    const S falling = 1.0 - smooth_clamp(x.in(kBypass), 0.0, 1.0, 1e-3);
+    const S xw = ex::magnitude(S(ratio * falling), ex::kLeastFlow);
     const double width = 1e-3 * p.design_flow;
     const S inlet = ex::inlet_temp(mdot, x.temp(kIn), x.temp(kOut), width);
     const S mean = 0.5 * (inlet + temp);
@@ -111,35 +131,40 @@ struct CoolingTower {
       q = tower::effectiveness(ntu, S(c_air / c_water)) * air *
           (ma::enthalpy(inlet, w_inlet) - h_bulb);
     } else {
-      const S range = smooth_clamp(S(inlet - temp), 1.1, 22.2, 0.1);
+      const S range = smooth_clamp(S((inlet - temp) / (falling + 0.01) * 1.01), 1.1, 22.2, 0.1);
       const S bulb = smooth_clamp(S(wet_bulb - 273.15), -34.4, 29.4, 0.1);
       const S lg = smooth_clamp(S(xw / xa), 0.05, 8.0, 0.02);
       q = c_water * (inlet - wet_bulb - tower::york_approach(bulb, range, lg));
     }
     const S from_fluid = out.flow(kIn, kOut, mdot, temp, temp, width);
-    out.balance(kTemp, p.volume * m.rho * m.cp, from_fluid - q);
-    const S command = on ? smooth_clamp(x.in(kFanSpeed), 0.0, 1.1, 1e-3) : S(0.0);
+    const S command = on ? smooth_clamp(x.in(kFanSpeed), -1.1, 1.1, 1e-3) : S(0.0);
     out.balance(kFan, p.fan_ramp, command - n);
-    const S power = p.draw(out, kSupply, on ? p.fan_power * n * n * n : S(0.0));
+    const S fans = on ? p.fan_power * n * n * sqrt(n * n + 1e-8) : S(0.0);
+    const S heater = p.basin_heater *
+                     smooth_clamp(S((kHeaterStart - temp) * (1.0 / kHeaterBand)), 0.0, 1.0, 1e-3);
+    const S drawn = p.draw(out, kSupply, fans + heater);
+    const S heating = drawn * heater / (fans + heater + 1.0);
+    out.balance(kTemp, p.volume * m.rho * m.cp, from_fluid + heating - q);
 
     if (out.ledger || out.wants_values()) {
-      // Lewis number 1: heat goes by the differences of enthalpy, its latent part by those of W.
-      const S w_in = w_bulb - 1006.0 * (ambient - wet_bulb) * (1.0 / ma::kEvaporation);
-      const S potential = ma::enthalpy(mean, w_mean) - h_bulb;
-      constexpr double kLeast = 500.0;  // J/kg
-      const S latent = q * ma::kEvaporation * (w_mean - w_in) * potential /
-                       (potential * potential + kLeast * kLeast);
-      out.book(core::kUseCooling, power);
+      const S latent =
+          S(tower::latent(core::value(q), core::value(mean), core::value(w_mean),
+                          core::value(ambient), core::value(wet_bulb), core::value(w_bulb)));
+      out.book(core::kUseCooling, drawn);
       out.book(core::kToWater, latent);
-      out.book(core::kToAmbient, q + power - latent);
+      out.book(core::kToAmbient, q + drawn - heating - latent);
       const S evaporation = latent * (1.0 / 2.43e6);
       out.value(kHeat, q);
-      out.value(kFanPower, power);
+      out.value(kFanPower, drawn - heating);
+      out.value(kHeater, heating);
       out.value(kApproach, temp - wet_bulb);
       out.value(kRange, inlet - temp);
       out.value(kWater, evaporation * (p.cycles / (p.cycles - 1.0)) + p.drift * xw * p.design_flow);
       out.value(kEvaporation, evaporation);
-      out.value(kIce, S(core::value(wet_bulb) < 273.15 && core::value(temp) < 278.15 ? 1.0 : 0.0));
+      out.value(kIce, S(core::value(wet_bulb) < 273.15 && core::value(temp) < 278.15 &&
+                                core::value(xw) > 0.05
+                            ? 1.0
+                            : 0.0));
     }
     p.set_guards(x, out, kSupply);
   }

@@ -381,9 +381,17 @@ class Reader {
   bool may_fill(int64_t n) const {
     return options_.fill_gaps && static_cast<double>(n) * out_.step <= options_.max_gap + 1e-6;
   }
-  std::string fill_hint() const {
-    return fmt::format("gaps up to {:g} h are filled linearly with 'fill_gaps: true'{}",
-                       options_.max_gap / 3600.0, options_.fill_gaps ? "; this one is longer" : "");
+  /// What can be done about a gap of `n` records.
+  std::string fill_hint(int64_t n) const {
+    const double hours = static_cast<double>(n) / per_hour_;
+    if (3600.0 * hours > options_.max_gap)
+      return fmt::format(
+          "this gap of {:g} h is too long to be filled (up to {:g} h are, on request): complete "
+          "the "
+          "file or take another",
+          hours, options_.max_gap / 3600.0);
+    return "parameter 'fill_gaps: true' of the weather (--set weather.fill_gaps=true) fills it "
+           "linearly";
   }
 
   void gap(const SourceLoc& here, int64_t expected, int64_t slot) {
@@ -397,7 +405,7 @@ class Reader {
         here,
         fmt::format("{} record{} missing before this line: expected {}, found {}", n,
                     n == 1 ? " is" : "s are", stamp_of_slot(expected), stamp_of_slot(slot)),
-        expected > 0 ? fill_hint() : "the data period begins earlier");
+        expected > 0 ? fill_hint(n) : "the data period begins earlier");
   }
 
   void derive_and_fill() {
@@ -500,7 +508,7 @@ class Reader {
                                   n == 1 ? "" : "s", stamp_of_slot(static_cast<int64_t>(i))),
                       options_.fill_gaps && open
                           ? "a gap at the begin or end of the file cannot be filled"
-                          : fill_hint());
+                          : fill_hint(n));
       }
       i = end;
     }

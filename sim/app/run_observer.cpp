@@ -25,6 +25,18 @@ RunObserver::RunObserver(const core::System& s, const std::vector<int>& recorded
     if (c.role != Role::none)
       for (size_t k = 0; k < c.index.size(); ++k)
         roles_.push_back({c.role, c.index[k], c.count[k]});
+  for (const auto& c : s.components) {
+    if (c.type->domain != "cooling") continue;
+    for (size_t k = 0; k < c.type->layout.outputs.size(); ++k) {
+      const std::string& name = c.type->layout.outputs[k].name;
+      if (name != "power" && name != "fan_power" && name != "heater") continue;
+      auto at = std::find_if(cooling_.begin(), cooling_.end(),
+                             [&](const TypeEnergy& e) { return e.type == c.type->name; });
+      if (at == cooling_.end()) at = cooling_.insert(at, {c.type->name, {}});
+      at->powers.push_back(
+          {Role::none, c.instance().first_output + static_cast<int>(k), c.instance().count});
+    }
+  }
   for (const auto& v : roles_) {
     has_site_ = has_site_ || v.role == Role::site_power;
     has_water_ = has_water_ || v.role == Role::water;
@@ -65,6 +77,15 @@ void RunObserver::integrate_roles(double dt, const double* outputs, bool jump) {
   const double site = role_sum(Role::site_power, outputs),
                battery = std::abs(role_sum(Role::battery_power, outputs));
   const double unserved = role_sum(Role::unserved, outputs), water = role_sum(Role::water, outputs);
+  const double lost = role_sum(Role::rack_lost, outputs);
+  if (!first_) m.racks_lost += std::max(0.0, lost - m.last_racks_lost);
+  m.last_racks_lost = lost;
+  for (auto& e : cooling_) {
+    double power = 0.0;
+    for (const auto& v : e.powers) power += v.count * outputs[v.output];
+    if (!first_ && !jump) e.energy += dt * 0.5 * (power + e.last);
+    e.last = power;
+  }
   if (first_) m.capacity = role_sum(Role::battery_capacity, outputs);
   if (!first_ && !jump) {
     const double mean = 0.5 * (site + m.last_site_power);
@@ -190,7 +211,7 @@ const std::vector<KpiInfo>& kpi_infos() {
       {"cost_total", "CNY", "Bill of the run"},
       {"cost_per_million_output_tokens", "CNY", "cost_total / tokens_out · 1e6"},
       {"ups_transfers", "1", "Transfers of UPS or HVDC systems to battery"},
-      {"ride_through_violations", "1", "Times a rack lost its supply"},
+      {"ride_through_violations", "1", "Racks that stopped: supply lost, or too hot"},
   };
   return infos;
 }
@@ -239,13 +260,10 @@ std::vector<Kpi> RunObserver::kpis(const solve::RunSummary& r, const Scenario& s
   bool has_unserved = false;
   for (const auto& x : roles_) has_unserved = has_unserved || x.role == Role::unserved;
   if (has_unserved) v["unserved_energy"] = m.unserved;
-  double transfers = 0.0, lost = 0.0;
-  for (const auto& e : events_) {
-    transfers += e.to == "on_battery" || e.to == "blocked" ? 1.0 : 0.0;
-    lost += e.to == "lost" ? 1.0 : 0.0;
-  }
+  double transfers = 0.0;
+  for (const auto& e : events_) transfers += e.to == "on_battery" || e.to == "blocked" ? 1.0 : 0.0;
   v["ups_transfers"] = transfers;
-  v["ride_through_violations"] = lost;
+  v["ride_through_violations"] = m.racks_lost;
   v["ledger_residual_energy"] = r.residual_energy;
   v["ledger_residual_heat"] = r.residual_heat;
   std::map<std::string, core::ProcessKpi> own;  // names that the public interface does not have
@@ -270,6 +288,8 @@ std::vector<Kpi> RunObserver::kpis(const solve::RunSummary& r, const Scenario& s
   for (const auto& [name, k] : own)
     if (v.count(name) && std::isfinite(k.value))
       out.push_back({name, k.unit, k.help.empty() ? name : k.help, k.value});
+  for (const auto& e : cooling_)
+    out.push_back({"energy_cooling_" + e.type, "J", "Part of energy_cooling: " + e.type, e.energy});
   return out;
 }
 

@@ -42,12 +42,20 @@ class RunObserver final : public solve::Observer {
     double count;
   };
   std::vector<RoleValue> roles_;
+  /// Electric energy of cooling by type of component: what energy_cooling is made of.
+  struct TypeEnergy {
+    std::string type;
+    std::vector<RoleValue> powers;
+    double energy = 0.0, last = 0.0;
+  };
+  std::vector<TypeEnergy> cooling_;
   // Sums over the run. Powers are integrated by the trapezoidal rule between samples.
   struct Sums {
     double site_power = 0.0, last_site_power = 0.0, exported = 0.0, peak = 0.0;
     double quarter_energy = 0.0, quarter_start = 0.0, peak_quarter = 0.0;
     double throughput = 0.0, last_battery = 0.0, min_soc = 2.0, capacity = 0.0;
     double max_inlet = 0.0, max_coolant = 0.0;
+    double racks_lost = 0.0, last_racks_lost = 0.0;
     double unserved = 0.0, last_unserved = 0.0, water = 0.0, last_water = 0.0;
   } sums_;
   bool has_site_ = false, has_water_ = false, has_battery_ = false;

@@ -8,8 +8,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "sim/app/availability_reader.h"
 #include "sim/base/units.h"
@@ -226,8 +228,11 @@ class Loader {
   static void substitute_texts(Node& n, const Scope& s) {
     if (n.is_scalar() && n.scalar.size() > 3 && n.scalar.starts_with("${") &&
         n.scalar.back() == '}')
-      if (const auto t = s.texts.find(n.scalar.substr(2, n.scalar.size() - 3)); t != s.texts.end())
+      if (const auto t = s.texts.find(n.scalar.substr(2, n.scalar.size() - 3));
+          t != s.texts.end()) {
         n.scalar = t->second;
+        n.quoted = false;  // "true" may stand for a boolean
+      }
     for (auto& e : n.items) substitute_texts(e.value, s);
     for (auto& c : n.seq) substitute_texts(c, s);
   }
@@ -255,6 +260,19 @@ class Loader {
       else
         set_variable(e.key, v, s);
     }
+  }
+
+  /// Elevation that a weather file states in its first line; 0 where it does not: whoever reads the
+  /// file complains about it.
+  static double epw_elevation(const std::string& file) {
+    std::ifstream in(file);
+    std::string line, cell;
+    if (!std::getline(in, line) || !line.starts_with("LOCATION")) return 0.0;
+    std::istringstream cells(line);
+    for (int k = 0; k < 10; ++k)
+      if (!std::getline(cells, cell, ',')) return 0.0;
+    const double v = std::strtod(cell.c_str(), nullptr);
+    return v > -500.0 && v < 6000.0 ? v : 0.0;
   }
 
   // --- sections
@@ -302,6 +320,20 @@ class Loader {
     }
     out_.start_epoch = epoch;
     out_.start = format_date(epoch);
+    // A climate by name: data/weather/NAME.yaml holds parameters of `weather`, its altitude too.
+    Node climate;
+    if (weather.find_first_of("./") == std::string::npos && weather != "synthetic") {
+      const fs::path file = fs::path(data_dir_) / "weather" / (weather + ".yaml");
+      if (fs::exists(file)) {
+        climate = io::load_yaml_file(file.string());
+        std::erase_if(climate.items, [](const io::Entry& e) { return e.key == "note"; });
+        if (const Node* a = climate.find("altitude"); a && !site.find("altitude"))
+          out_.system.altitude = io::read_quantity(*a, "m", d_, "altitude").value_or(0.0);
+        weather.clear();
+      }
+    }
+    if (!weather.empty() && weather != "synthetic" && !site.find("altitude"))
+      out_.system.altitude = epw_elevation(io::resolve_path(weather, folder_of(weather_loc)));
     top.variables["altitude"] = out_.system.altitude;
     if (!registry_.processes.count("weather") || weather == "none") return;
     // site.weather is short for a component of type weather with the id weather.
@@ -312,7 +344,9 @@ class Loader {
     put(entry, "id", Node::make_scalar("weather", weather_loc));
     put(entry, "type", Node::make_scalar("weather", weather_loc));
     Node params = Node::make_map(weather_loc);
-    if (weather.empty()) {
+    if (climate.is_map()) {
+      params = climate;
+    } else if (weather.empty()) {
       params = *site.find("weather");
     } else if (weather != "synthetic") {
       put(params, "source", Node::make_scalar("epw", weather_loc));
@@ -625,8 +659,17 @@ class Loader {
                              const std::string& type, const std::string& full) {
     Node map = Node::make_map(c.loc);
     if (const Node* p = c.find("params")) {
-      if (!p->is_map() && !p->is_null()) return d_.error(p->loc, "'params' is a map");
-      map = *p;
+      if (p->is_scalar()) {  // a file of parameters, as `steppe fit` writes it
+        try {
+          map = io::load_yaml_file(io::resolve_path(p->scalar, folder_of(p->loc)));
+        } catch (const UserError& e) {
+          return d_.add(e.diagnostics());
+        }
+        p = &map;
+      }
+      if (!p->is_map() && !p->is_null())
+        return d_.error(p->loc, "'params' is a map, or the name of a file that holds one");
+      if (p != &map) map = *p;
       map.kind = Node::Kind::map;
     }
     for (const auto& row : table.rows()) {

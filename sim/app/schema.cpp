@@ -100,7 +100,9 @@ Json members_of(const Type& type, const Inputs& inputs) {
   return case_of(
       type.name,
       {{"properties",
-        {{"params", {{"$ref", "#/$defs/params/" + type.name}}}, {"in", inputs_type(inputs)}}}});
+        {{"params",
+          {{"anyOf", {Json{{"$ref", "#/$defs/params/" + type.name}}, Json{{"type", "string"}}}}}},
+         {"in", inputs_type(inputs)}}}});
 }
 
 /// Types with parameters that have no default: a component that is not a change of another one
@@ -137,7 +139,7 @@ Json component_type(const core::Registry& registry) {
         {{"description", "true: one instance stands for all units"},
          {"type", {"boolean", "string"}}}},
        {"repeat", quantity_type("Copies of a template")},
-       {"params", {{"type", {"object", "null"}}}},
+       {"params", {{"type", {"object", "string", "null"}}}},
        {"in", {{"type", "object"}}},
        {"when", {{"description", "Left out when this is 0 or false"}}},
        {"note", {{"type", "string"}}}},

@@ -47,6 +47,7 @@ constexpr Dimension kConductance = dim(-2, -1, 3, 2);
 constexpr Dimension kCapacitance = dim(-2, -1, 4, 2);
 constexpr Dimension kInductance = dim(2, 1, -2, -2);
 constexpr Dimension kVolume = dim(3, 0, 0);
+constexpr Dimension kVolumeFlow = dim(3, 0, -1);
 
 struct Named {
   std::string_view name;
@@ -112,6 +113,10 @@ constexpr Named kUnits[] = {
     {"J", kEnergy, 1, kAllPrefixes},
     {"Wh", kEnergy, kHour, kAllPrefixes},
     {"W", kPower, 1, kAllPrefixes},
+    {"RT", kPower, 3516.8528, ""},  // ton of refrigeration
+    {"tonR", kPower, 3516.8528, ""},
+    {"hp", kPower, 745.69987, ""},
+    {"Btu", kEnergy, 1055.05585, "kM"},
     {"VA", kPower, 1, kAllPrefixes},
     {"var", kPower, 1, kAllPrefixes},
     {"V", kVoltage, 1, kAllPrefixes},
@@ -125,6 +130,8 @@ constexpr Named kUnits[] = {
     {"H", kInductance, 1, kAllPrefixes},
     {"Hz", kRate, 1, kAllPrefixes},
     {"rpm", kRate, 1.0 / 60, ""},
+    {"gal", kVolume, 3.785411784e-3, ""},  // US gallon
+    {"gpm", kVolumeFlow, 3.785411784e-3 / 60, ""},
     {"L", kVolume, 1e-3, "um"},
     {"l", kVolume, 1e-3, "um"},
 };

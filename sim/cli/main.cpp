@@ -10,10 +10,12 @@
 #include "inference_load/eval.h"
 #include "inference_load/references.h"
 #include "inference_load/registry.h"
+#include "models/cooling/chiller_fitter.h"
 #include "models/references.h"
 #include "models/registry.h"
 #include "sim/app/scenario.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/fit.h"
 #include "sim/io/reader.h"
 
 namespace {
@@ -77,6 +79,9 @@ int main(int argc, char** argv) {
           cli::add_plot, cli::add_export, cli::add_eval, cli::add_info, cli::add_schema,
           cli::add_completion, cli::add_sweep, cli::add_validate})
       add(app, program);
+    const std::map<std::string, core::Fitter> fitters{
+        {"chiller_water_cooled", models::chiller_fitter()}};
+    cli::add_fit(app, program, fitters);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

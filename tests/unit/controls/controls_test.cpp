@@ -8,52 +8,11 @@
 #include "models/controls/staging.h"
 #include "sim/base/error.h"
 #include "sim/base/rng.h"
+#include "tests/unit/controls/player.h"
 #include "tests/unit/cooling/rig.h"
 
 namespace steppe::test {
 namespace {
-
-/// Calls a process alone, with inputs by index.
-class Player final : public core::ProcessContext {
- public:
-  Player(const core::ProcessType& t, const std::map<std::string, double>& set,
-         int enable_width = 1) {
-    auto params = t.make_params();
-    for (const auto& [name, v] : set) {
-      const int row = t.params->find(name);
-      REQUIRE(row >= 0);
-      if (t.params->rows()[static_cast<size_t>(row)].kind == core::ParamKind::integer)
-        t.params->set(params.get(), row, static_cast<int64_t>(v));
-      else
-        t.params->set(params.get(), row, v);
-    }
-    core::ProcessSetup setup;
-    setup.input_width.assign(t.inputs.size(), 1);
-    setup.output_width.assign(t.outputs.size(), enable_width);
-    process = t.make(params.get(), setup);
-    for (const auto& i : t.inputs) inputs.push_back(std::isnan(i.value) ? 0.0 : i.value);
-    end = core::from_seconds(1e9);
-  }
-  double in(int i, int) const override { return inputs[static_cast<size_t>(i)]; }
-  void out(int o, double v, int k) override { values[{o, k}] = v; }
-  void ramp(int o, double v, double s, int k) override {
-    values[{o, k}] = v;
-    slopes[{o, k}] = s;
-  }
-  void discontinuity() override { ++jumps; }
-  void event(const std::string&, const std::string&, const std::string&,
-             const std::string&) override {
-    ++events;
-  }
-  void step(double seconds) {
-    now = core::from_seconds(seconds);
-    process->update(*this);
-  }
-  std::unique_ptr<core::Process> process;
-  std::vector<double> inputs;
-  std::map<std::pair<int, int>, double> values, slopes;
-  int jumps = 0, events = 0;
-};
 
 TEST_CASE("free cooling: thresholds, hysteresis, hours") {
   Player p(models::free_cooling_process(),
@@ -62,15 +21,15 @@ TEST_CASE("free cooling: thresholds, hysteresis, hours") {
   p.step(0.0);
   p.step(30.0);
   CHECK(p.values[{0, 0}] == 0.0);
-  p.inputs[0] = 298.15 - 8.0 - 0.4;  // just above the limit: partial, after the dwell
+  p.inputs[0] = 298.15 - 8.0 + 0.1;  // half the hysteresis above: partial, after the dwell
   p.step(60.0);
   p.step(1000.0);
   CHECK(p.values[{0, 0}] == 1.0);
   CHECK(p.values[{1, 0}] == 1.0);
-  p.inputs[0] = 298.15 - 8.0 - 1.2;  // below the limit, within the hysteresis
+  p.inputs[0] = 298.15 - 8.0 - 0.9;  // below the limit, within the hysteresis
   p.step(3000.0);
   CHECK(p.values[{0, 0}] == 1.0);
-  p.inputs[0] = 298.15 - 8.0 - 1.6;
+  p.inputs[0] = 298.15 - 8.0 - 1.1;
   p.step(4500.0);
   CHECK(p.values[{0, 0}] == 0.0);
   p.inputs[0] = 305.0;
