@@ -40,6 +40,7 @@ class RunObserver final : public solve::Observer {
     core::Role role;
     int output;
     double count;
+    bool raised = false;  ///< a flag (lost, on battery) at the last sample
   };
   std::vector<RoleValue> roles_;
   // Sums over the run. Powers are integrated by the trapezoidal rule between samples.
@@ -49,6 +50,7 @@ class RunObserver final : public solve::Observer {
     double throughput = 0.0, last_battery = 0.0, min_soc = 2.0, capacity = 0.0;
     double max_inlet = 0.0, max_coolant = 0.0;
     double unserved = 0.0, last_unserved = 0.0, water = 0.0, last_water = 0.0;
+    double transfers = 0.0, lost = 0.0;  ///< times that a flag rose, units counted
   } sums_;
   bool has_site_ = false, has_water_ = false, has_battery_ = false;
   std::vector<solve::EventRecord> events_;
