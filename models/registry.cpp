@@ -30,6 +30,11 @@
 #include "models/economics/tou_dispatch.h"
 #include "models/environment/weather.h"
 #include "models/grid/bess_control.h"
+#include "models/grid/genset.h"
+#include "models/grid/genset_control.h"
+#include "models/grid/grid_frequency.h"
+#include "models/grid/reclosing.h"
+#include "models/grid/recording.h"
 #include "models/grid/utility.h"
 #include "models/power/ac_load.h"
 #include "models/power/breaker.h"
@@ -41,8 +46,11 @@
 #include "models/power/dcdc.h"
 #include "models/power/inverter.h"
 #include "models/power/pcs.h"
+#include "models/power/pcs_forming.h"
 #include "models/power/pdu.h"
 #include "models/power/rectifier.h"
+#include "models/power/server.h"
+#include "models/power/transfer_switch.h"
 #include "models/power/transformer.h"
 #include "models/power/ups.h"
 #include "models/properties/medium.h"
@@ -65,6 +73,11 @@ core::Registry registry() {
   r.add(tou_dispatch_process());
   r.add(weather_type());
   r.add(bess_control_process());
+  r.add(genset_model());
+  r.add(genset_control_process());
+  r.add(grid_frequency_model());
+  r.add(reclosing_process());
+  r.add(recording_process());
   r.add(utility_model());
   r.add(ac_load_model());
   r.add(breaker_model());
@@ -76,8 +89,12 @@ core::Registry registry() {
   r.add(dcdc_model());
   r.add(inverter_model());
   r.add(pcs_model());
+  r.add(pcs_forming_model());
   r.add(pdu_model());
   r.add(rectifier_model());
+  r.add(server_ac_model());
+  r.add(server_dc_model());
+  r.add(transfer_switch_model());
   r.add(transformer_model());
   r.add(ups_model());
   r.add(dust_filter_process());

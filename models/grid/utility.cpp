@@ -19,6 +19,11 @@ core::Layout Utility::layout() {
   return core::Layout{}
       .ac(kOut, "out")
       .source()
+      .var(kImportNow, {.name = "import",
+                        .unit = "W",
+                        .kind = core::VarKind::algebraic,
+                        .atol = 1.0,
+                        .help = "Power drawn from the utility, as a signal"})
       .input(kVoltagePu, {.name = "voltage_pu",
                           .unit = "1",
                           .value = 1.0,
@@ -31,13 +36,27 @@ core::Layout Utility::layout() {
                       .lo = -0.5,
                       .hi = 0.5,
                       .help = "Phase angle of the source"})
+      .input(kFrequencyDeviation, {.name = "frequency_deviation",
+                                   .unit = "Hz",
+                                   .value = 0.0,
+                                   .lo = -2.0,
+                                   .hi = 2.0,
+                                   .help = "Frequency less its nominal value"})
+      .input(kLine, {.name = "line",
+                     .unit = "1",
+                     .value = 1.0,
+                     .lo = 0.0,
+                     .hi = 1.0,
+                     .help = "1: the line is closed, 0: open"})
       .output(kImport, "p_import", "W", "Power drawn from the utility at the meter",
               core::Role::site_power)
       .output(kImportReactive, "q_import", "var", "Reactive power drawn from the utility")
       .output(kPu, "v_pu", "1", "Voltage at the meter over nominal")
       .output(kCurrent, "current", "A", "Line current")
       .output(kFrequency, "frequency", "Hz", "Frequency")
-      .mode(kSupply, {"supply", {"on", "off"}, kOn})
+      .mode(kSupply, {"supply", {"on", "off", "open"}, kOn})
+      .guard(kOpens, "line_open", "The input `line` opens the line")
+      .guard(kCloses, "line_closed", "The input `line` closes the line")
       .command(kFail, "fail", "Opens the line: outage of the feeder")
       .command(kRestore, "restore", "Closes the line again");
 }

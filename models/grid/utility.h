@@ -10,9 +10,12 @@ namespace steppe::models {
 ///
 /// RMS phasors at the nominal frequency; the loss in Z belongs to the utility and is not metered. A
 /// dip is a voltage_pu below 1 (a fault upstream: the source still holds the terminal down), an
-/// outage is mode `off` (the line is open; a leak of 1e-9 of the short-circuit power keeps the dead
-/// bus solvable and is metered like everything else).
-/// Left out: unbalance, harmonics, frequency dynamics, tap changers upstream.
+/// outage an open line: by command (mode `off`) or by the input `line` below one half (mode `open`,
+/// closes again with the input). A leak of 1e-9 of the short-circuit power keeps the dead bus
+/// solvable and is metered like everything else. `frequency_deviation` [Hz] is what the meter shows
+/// and what equipment connected to the same signal sees (see GridFrequency); phasors stay those of
+/// the nominal frequency. `import` is the power as a signal for other components.
+/// Left out: unbalance, harmonics, tap changers upstream.
 /// Source: [Kundur 1994, §2.1]; voltage of a constant-power load checked against the closed form.
 /// Range: short-circuit ratio ≥ 2, where a constant-power load still has a solution.
 /// Checked by: tests/unit/grid/utility_test.cpp
@@ -22,10 +25,12 @@ struct Utility {
     double y_re = 0.0, y_im = 0.0, y_leak = 0.0;  ///< S
   };
   enum Port : int { kOut };
-  enum Input : int { kVoltagePu, kPhase };
+  enum Var : int { kImportNow };
+  enum Input : int { kVoltagePu, kPhase, kFrequencyDeviation, kLine };
   enum Output : int { kImport, kImportReactive, kPu, kCurrent, kFrequency };
   enum Mode : int { kSupply };
-  enum Supply : int { kOn, kOff };
+  enum Supply : int { kOn, kOff, kOpen };
+  enum Guard : int { kOpens, kCloses };
   enum Command : int { kFail, kRestore };
 
   static const core::ParamTable<Params>& params();
@@ -58,16 +63,20 @@ struct Utility {
     out.current(kOut, i_re, i_im);
     const S power = a * i_re + b * i_im;
     out.book(core::kGridImport, -power);
+    out.equation(kImportNow, -power - x.var(kImportNow));
+    out.guard(kOpens, on ? 0.45 - x.in(kLine) : S(-1.0));
+    out.guard(kCloses, x.mode(kSupply) == kOpen ? x.in(kLine)-0.55 : S(-1.0));
     if (!out.wants_values()) return;
     out.value(kImport, -power);
     out.value(kImportReactive, -(b * i_re - a * i_im));
     out.value(kPu, x.v_abs(kOut) / p.voltage);
     out.value(kCurrent, sqrt((i_re * i_re + i_im * i_im) / 3.0));
-    out.value(kFrequency, S(p.frequency));
+    out.value(kFrequency, p.frequency + x.in(kFrequencyDeviation));
   }
   static void on_event(const Params&, core::EventContext& e) {
     if (e.kind == core::EventContext::Kind::command)
       e.modes[kSupply] = e.id == kRestore ? kOn : kOff;
+    if (e.kind == core::EventContext::Kind::guard) e.modes[kSupply] = e.id == kCloses ? kOn : kOpen;
   }
 };
 

@@ -33,7 +33,17 @@ const core::ParamTable<Pcs::Params>& Pcs::params() {
           .real("reset_delay", &Params::reset_delay, "s", 0.5, {0.0, 600.0},
                 "Time that the voltage must stay good before power flows again")
           .real("altitude_slope", &Params::altitude_slope, "1/m", 1e-4, {0.0, 5e-4},
-                "Loss of rating per metre above 1000 m");
+                "Loss of rating per metre above 1000 m")
+          .group("Frequency response")
+          .real("frequency", &Params::frequency, "Hz", 50.0, {40.0, 70.0}, "Nominal frequency")
+          .real("frequency_droop", &Params::frequency_droop, "%", 0.0, {0.0, 20.0},
+                "Deviation over nominal that asks for the full rating; 0: no response")
+          .real("frequency_deadband", &Params::frequency_deadband, "mHz", 15.0, {0.0, 500.0},
+                "Deviation without response")
+          .real("virtual_inertia", &Params::virtual_inertia, "s", 0.0, {0.0, 50.0},
+                "Inertia constant over the rating; 0: none", "[Rocabert 2012]")
+          .real("frequency_share", &Params::frequency_share, "1", 1.0, {0.0, 1.0},
+                "Largest response over rating");
   return table;
 }
 
@@ -53,6 +63,11 @@ core::Layout Pcs::layout() {
                 .kind = core::VarKind::lag,
                 .atol = 1.0,
                 .help = "Reactive power ordered by the inner control; positive to the ac bus"})
+      .var(kSeen, {.name = "frequency_seen",
+                   .unit = "Hz",
+                   .kind = core::VarKind::lag,
+                   .atol = 1e-6,
+                   .help = "Frequency deviation behind the measuring filter"})
       .input(kPSet, {.name = "p_set",
                      .unit = "W",
                      .value = 0.0,
@@ -77,10 +92,17 @@ core::Layout Pcs::layout() {
                           .lo = 0.0,
                           .hi = 3e6,
                           .help = "Power that the battery can take"})
+      .input(kDeviation, {.name = "frequency_deviation",
+                          .unit = "Hz",
+                          .value = 0.0,
+                          .lo = -1.0,
+                          .hi = 1.0,
+                          .help = "Frequency less its nominal value"})
       .output(kPower, "power", "W", "Active power to the ac bus")
       .output(kReactive, "reactive_power", "var", "Reactive power to the ac bus")
       .output(kPowerDc, "power_dc", "W", "Power drawn from the battery")
       .output(kLoss, "p_loss", "W", "Loss")
+      .output(kResponse, "frequency_response", "W", "Power added for the frequency")
       .mode(kState, {"state", {"running", "blocked", "waiting", "standby"}, kRunning})
       .guard(kUndervoltage, "undervoltage", "Ac voltage below the blocking threshold")
       .guard(kRecovered, "recovered", "Ac voltage good again")

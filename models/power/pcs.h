@@ -6,28 +6,33 @@ namespace steppe::models {
 
 /// Grid-following battery converter between an ac bus and a battery.
 ///
-///   τ dP/dt = limit(p_set; −P_ch, P_dis) − P      P > 0: discharge, power to the ac bus [W]
+///   τ dP/dt = limit(p_set + p_f; −P_ch, P_dis) − P      P > 0: discharge, power to the ac bus [W]
 ///   P_dis = min(S_r, S_r · i_limit · |V|/V_n, p_discharge_max · η),  P_ch alike with p_charge_max
 ///   Q = limit(q_set; ±√(S_r² − P²)) by the same lag
 ///   P_dc = P + S_r·(P₀ + K·p²),   p = P / S_r                    [Notton 2010, eq. 2]
 ///
-/// with P₀, K of charge or discharge. Below 0.3 of the nominal voltage of either side everything
-/// fades with V². Mode: running → (|V| low) blocked → (|V| good) waiting for reset_delay → running;
-/// standby by command: only the standby loss, from the ac side.
-/// Left out: current-control dynamics below the lag, phase-locked loop, harmonics.
-/// Source: [Notton 2010] form; defaults are the published fit of a 1 MW battery inverter in
-/// [Möller 2022].   Range: |p| ≤ 1.
-/// Checked by: tests/unit/power/pcs_test.cpp
+///   p_f = −limit(S_r·deadband(Δf)/(droop·f_n) + S_r·2H_v/f_n·dΔf/dt; ± share·S_r)
+///
+/// p_f is frequency response and virtual inertia on the signal Δf (`frequency_deviation`), off
+/// without droop and inertia; dΔf/dt comes from a filter of 50 ms. It acts inside the converter,
+/// faster than the services that order p_set, and outranks them. with P₀, K of charge or discharge.
+/// Below 0.3 of the nominal voltage of either side everything fades with V². Mode: running → (|V|
+/// low) blocked → (|V| good) waiting for reset_delay → running; standby by command: only the
+/// standby loss, from the ac side. Left out: current-control dynamics below the lag, phase-locked
+/// loop, harmonics. Source: [Notton 2010] form; defaults are the published fit of a 1 MW battery
+/// inverter in [Möller 2022].   Range: |p| ≤ 1. Checked by: tests/unit/power/pcs_test.cpp
 struct Pcs {
   struct Params {
     double v_ac, v_dc, rating, p0_charge, k_charge, p0_discharge, k_discharge, standby, response,
-        current_limit, undervoltage, reset, reset_delay, altitude_slope;
+        current_limit, undervoltage, reset, reset_delay, altitude_slope, frequency, frequency_droop,
+        frequency_deadband, virtual_inertia, frequency_share;
     double s_r = 1.0, v_min_ac = 1.0, v_min_dc = 1.0;
   };
   enum Port : int { kAc, kDc, kWaste };
-  enum Var : int { kP, kQ };
-  enum Input : int { kPSet, kQSet, kDischargeMax, kChargeMax };
-  enum Output : int { kPower, kReactive, kPowerDc, kLoss };
+  enum Var : int { kP, kQ, kSeen };
+  enum Input : int { kPSet, kQSet, kDischargeMax, kChargeMax, kDeviation };
+  enum Output : int { kPower, kReactive, kPowerDc, kLoss, kResponse };
+  static constexpr double kFrequencyFilter = 0.05;  ///< s, of the measured frequency
   enum Mode : int { kState };
   enum State : int { kRunning, kBlocked, kWaiting, kStandby };
   enum Guard : int { kUndervoltage, kRecovered };
@@ -56,10 +61,28 @@ struct Pcs {
     return p0 + k * pu * pu;
   }
 
+  /// Frequency response and virtual inertia [W].
+  template <class S>
+  static S response(const Params& p, const S& deviation, const S& seen) {
+    S order = 0.0 * seen;
+    const double per_hz = p.s_r / p.frequency;
+    if (p.frequency_droop > 0.0) {
+      const double d = p.frequency_deadband;
+      const S beyond = d > 0.0 ? S(seen - smooth_clamp(seen, -d, d, 0.02 * d)) : seen;
+      order = order - (per_hz / p.frequency_droop) * beyond;
+    }
+    if (p.virtual_inertia > 0.0)
+      order = order - (2.0 * p.virtual_inertia * per_hz / kFrequencyFilter) * (deviation - seen);
+    const double most = p.frequency_share * p.s_r;
+    return smooth_clamp(order, -most, most, 1e-4 * p.s_r);
+  }
+
   template <class S>
   static void eval(const Params& p, const core::Local<S>& x, core::LocalOut<S>& out) {
     const int state = x.mode(kState);
     const bool on = state == kRunning;
+    const S answer = response(p, x.in(kDeviation), x.var(kSeen));
+    out.balance(kSeen, kFrequencyFilter, x.in(kDeviation)-x.var(kSeen));
     const S &a = x.v_re(kAc), &b = x.v_im(kAc), &v = x.v(kDc);
     const S v2 = a * a + b * b;
     const S pu_v = sqrt(v2 + 1e-6 * p.v_ac * p.v_ac) / p.v_ac;
@@ -71,7 +94,8 @@ struct Pcs {
       const S loss = s * loss_pu(p, x.var(kP) / s);
       const S p_dis = smooth_min(most, x.in(kDischargeMax)-loss, 1e-3 * s);
       const S p_ch = smooth_min(most, x.in(kChargeMax), 1e-3 * s);
-      p_target = soft_clamp(x.in(kPSet), -p_ch, smooth_pos(p_dis, 1e-6 * s), 1e-3, 1e-6 * s);
+      p_target =
+          soft_clamp(S(x.in(kPSet) + answer), -p_ch, smooth_pos(p_dis, 1e-6 * s), 1e-3, 1e-6 * s);
       // A thousandth of the rating stays, so that the root keeps a finite slope.
       const S room =
           sqrt(smooth_pos(most * most - x.var(kP) * x.var(kP), 1e-3 * s * s) + 1e-6 * s * s);
@@ -104,6 +128,7 @@ struct Pcs {
       out.value(kPowerDc, S(0.0));
       out.value(kLoss, heat);
     }
+    out.value(kResponse, on ? answer : S(0.0));
     out.guard(kUndervoltage, on || state == kWaiting ? p.undervoltage - pu_v : S(-1.0));
     out.guard(kRecovered, state == kBlocked ? pu_v - p.reset : S(-1.0));
   }

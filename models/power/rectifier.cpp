@@ -17,7 +17,7 @@ const core::ParamTable<Rectifier::Params>& Rectifier::params() {
           .real("loss_b", &Params::loss_b, "1", -0.00317, {-0.1, 0.1},
                 "Proportional loss over output",
                 "engineering: fit through 95.0/96.5/95.5 % at 20/50/100 % load")
-          .real("loss_c", &Params::loss_c, "1", 0.04076, {1e-4, 0.3},
+          .real("loss_c", &Params::loss_c, "1", 0.04076, {0.0, 0.3},
                 "Quadratic loss over rating at full load",
                 "engineering: fit through 95.0/96.5/95.5 % at 20/50/100 % load")
           .real("standby", &Params::standby, "1", 0.0005, {0.0, 0.02},
@@ -59,15 +59,25 @@ core::Layout Rectifier::layout() {
                    .atol = 1e-6,
                    .guess = 1.0,
                    .help = "Share of the current limit that the walk-in allows"})
+      .input(kEnable, {.name = "enable",
+                       .unit = "1",
+                       .value = 1.0,
+                       .lo = 0.0,
+                       .hi = 1.0,
+                       .help = "1: may run, 0: held off"})
       .output(kPowerIn, "p_in", "W", "Power drawn from the ac bus")
       .output(kPowerOut, "p_out", "W", "Power given to the dc bus")
       .output(kLoss, "p_loss", "W", "Loss")
       .output(kEfficiency, "efficiency", "1", "Output over input")
       .output(kLoad, "load", "1", "Output over rating at this altitude")
       .output(kModulesOn, "modules_on", "1", "Modules that are not asleep")
-      .mode(kState, {"state", {"running", "blocked", "waiting", "off"}, kRunning})
+      .output(kOnBattery, "on_battery", "1",
+              "1 while the input is bad and the battery carries the bus", core::Role::ups_transfer)
+      .mode(kState, {"state", {"running", "blocked", "waiting", "off", "held"}, kRunning})
       .guard(kUndervoltage, "undervoltage", "Input voltage below the blocking threshold")
       .guard(kRecovered, "recovered", "Input voltage good again")
+      .guard(kHold, "held", "The input `enable` holds the plant off")
+      .guard(kRelease, "released", "The input `enable` lets the plant run")
       .timer(kResetTimer, "reset", "End of the waiting time after an undervoltage")
       .command(kStart, "start", "Starts the plant with walk-in")
       .command(kStop, "stop", "Blocks the plant");
@@ -80,7 +90,13 @@ void Rectifier::on_event(const Params& p, core::EventContext& e) {
     state = kRunning;
     e.vars[kRamp] = 0.0;
   };
-  if (e.kind == Kind::guard && e.id == kUndervoltage) {
+  if (e.kind == Kind::guard && e.id == kHold) {
+    state = kHeld;
+    e.stop_timer(kResetTimer);
+    e.vars[kRamp] = 0.0;
+  } else if (e.kind == Kind::guard && e.id == kRelease) {
+    state = kBlocked;
+  } else if (e.kind == Kind::guard && e.id == kUndervoltage) {
     state = kBlocked;
     e.stop_timer(kResetTimer);
     e.vars[kRamp] = 0.0;

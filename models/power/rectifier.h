@@ -19,10 +19,11 @@ namespace steppe::models {
 /// allows. Staging switches modules off to keep the others near the load of their best efficiency
 /// (n_on continuous, one spare). Below 0.3 V_n everything fades with V², so a dead bus has a
 /// solution. Mode: running → (|V| below undervoltage) blocked → (|V| above reset) waiting for
-/// reset_delay → running with walk-in. Left out: harmonics, dc-link ripple, balance of modules, the
-/// switching times below 10 ms. Source: loss curve form [Schmidt 1996], fitted through three
-/// published efficiencies (README.md); altitude: −1 % per 100 m above 1000 m, the usual figure of
-/// data sheets (engineering). Range: 0 … 1.1 of rating.   Checked by:
+/// reset_delay → running with walk-in. The input `enable` holds the plant off (block loading of a
+/// genset) and releases it like a return of the voltage. Left out: harmonics, dc-link ripple,
+/// balance of modules, the switching times below 10 ms. Source: loss curve form [Schmidt 1996],
+/// fitted through three published efficiencies (README.md); altitude: −1 % per 100 m above 1000 m,
+/// the usual figure of data sheets (engineering). Range: 0 … 1.1 of rating.   Checked by:
 /// tests/unit/power/rectifier_test.cpp
 struct Rectifier {
   struct Params {
@@ -35,10 +36,11 @@ struct Rectifier {
   };
   enum Port : int { kIn, kOut, kWaste };
   enum Var : int { kRamp };
-  enum Output : int { kPowerIn, kPowerOut, kLoss, kEfficiency, kLoad, kModulesOn };
+  enum Output : int { kPowerIn, kPowerOut, kLoss, kEfficiency, kLoad, kModulesOn, kOnBattery };
   enum Mode : int { kState };
-  enum State : int { kRunning, kBlocked, kWaiting, kOff };
-  enum Guard : int { kUndervoltage, kRecovered };
+  enum Input : int { kEnable };
+  enum State : int { kRunning, kBlocked, kWaiting, kOff, kHeld };
+  enum Guard : int { kUndervoltage, kRecovered, kHold, kRelease };
   enum Timer : int { kResetTimer };
   enum Command : int { kStart, kStop };
 
@@ -93,6 +95,9 @@ struct Rectifier {
 
     out.guard(kUndervoltage, on || x.mode(kState) == kWaiting ? p.undervoltage - pu : S(-1.0));
     out.guard(kRecovered, x.mode(kState) == kBlocked ? pu - p.reset : S(-1.0));
+    const int state = x.mode(kState);
+    out.guard(kHold, state != kOff && state != kHeld ? 0.45 - x.in(kEnable) : S(-1.0));
+    out.guard(kRelease, state == kHeld ? x.in(kEnable)-0.55 : S(-1.0));
     if (!out.wants_values()) return;
     out.value(kPowerIn, share * p_in);
     out.value(kPowerOut, share * p_out);
@@ -100,6 +105,7 @@ struct Rectifier {
     out.value(kEfficiency, p_out / (p_in + 1e-9 * p.rating));
     out.value(kLoad, p_out / p.rating);
     out.value(kModulesOn, n_on);
+    out.value(kOnBattery, S(state == kBlocked || state == kWaiting ? 1.0 : 0.0));
   }
   static void on_event(const Params& p, core::EventContext& e);
 };

@@ -57,7 +57,9 @@ const core::ParamTable<Ups::Params>& Ups::params() {
           .real("lockout_window", &Params::lockout_window, "s", 60.0, {1.0, 3600.0},
                 "Window in which transfers are counted, from the first", "[NERC 2025]")
           .real("altitude_slope", &Params::altitude_slope, "1/m", 1e-4, {0.0, 5e-4},
-                "Loss of rating per metre above 1000 m");
+                "Loss of rating per metre above 1000 m")
+          .real("frequency_window", &Params::frequency_window, "Hz", 1.0, {0.01, 10.0},
+                "Largest deviation of the input's frequency", "[IEC 62040-3 2021]");
   return table;
 }
 
@@ -81,6 +83,12 @@ core::Layout Ups::layout() {
                           .lo = 0.0,
                           .hi = 1e6,
                           .help = "Power that the battery can take"})
+      .input(kDeviation, {.name = "frequency_deviation",
+                          .unit = "Hz",
+                          .value = 0.0,
+                          .lo = -1.5,
+                          .hi = 1.5,
+                          .help = "Frequency of the input less its nominal value"})
       .output(kPowerIn, "p_in", "W", "Power drawn from the input")
       .output(kPowerOut, "p_out", "W", "Power given to the output")
       .output(kPowerBattery, "power_battery", "W", "Power drawn from the battery")

@@ -28,7 +28,8 @@ struct Ups {
   struct Params {
     double voltage, v_battery, rating, power_factor, loss_a, loss_b, loss_c, eco_loss, switch_loss,
         charge_rating, charge_loss, droop, current_limit, window_low, window_high, hysteresis,
-        transfer_time, retransfer_delay, walk_in, battery_cut, lockout_window, altitude_slope;
+        transfer_time, retransfer_delay, walk_in, battery_cut, lockout_window, altitude_slope,
+        frequency_window;
     int lockout_count;
     bool eco;
     LossCurve loss;
@@ -37,7 +38,7 @@ struct Ups {
   };
   enum Port : int { kIn, kOut, kBattery, kWaste };
   enum Var : int { kShare };
-  enum Input : int { kChargeMax };
+  enum Input : int { kChargeMax, kDeviation };
   enum Output : int { kPowerIn, kPowerOut, kPowerBattery, kLoss, kLoad, kPu, kOnBattery, kDark };
   enum Mode : int { kState, kCount };
   enum State : int {
@@ -138,7 +139,11 @@ struct Ups {
     out.balance(kShare, tau, (live || state == kTransfer ? 1.0 : 0.0) - s);
 
     const S pu = sqrt(v2_in + 1e-8 * p.voltage * p.voltage) / p.voltage;
-    const S outside = smooth_max(p.window_low - pu, pu - p.window_high, 1e-6);
+    // Beyond the frequency window counts like beyond the voltage window.
+    const S off_frequency =
+        0.5 * (smooth_abs(x.in(kDeviation), 1e-6) * (1.0 / p.frequency_window) - 1.0);
+    const S outside =
+        smooth_max(S(smooth_max(p.window_low - pu, pu - p.window_high, 1e-6)), off_frequency, 1e-6);
     const S b_pu = v_b / p.v_battery;
     const bool watch = live || state == kWaiting;
     const bool waiting = state == kOnBatteryState || state == kOff;

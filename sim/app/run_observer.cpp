@@ -68,8 +68,13 @@ double RunObserver::role_sum(Role role, const double* outputs) const {
 
 void RunObserver::integrate_roles(double dt, const double* outputs, bool jump) {
   auto& m = sums_;
-  for (const auto& v : roles_) {
+  for (auto& v : roles_) {
     const double x = outputs[v.output];
+    if (v.role == Role::ups_transfer || v.role == Role::rack_lost) {
+      const bool raised = x > 0.5;
+      if (raised && !v.raised) (v.role == Role::rack_lost ? m.lost : m.transfers) += v.count;
+      v.raised = raised;
+    }
     if (v.role == Role::inlet_temp) m.max_inlet = std::max(m.max_inlet, x);
     if (v.role == Role::coolant_temp) m.max_coolant = std::max(m.max_coolant, x);
     if (v.role == Role::soc) m.min_soc = std::min(m.min_soc, x);
@@ -77,9 +82,6 @@ void RunObserver::integrate_roles(double dt, const double* outputs, bool jump) {
   const double site = role_sum(Role::site_power, outputs),
                battery = std::abs(role_sum(Role::battery_power, outputs));
   const double unserved = role_sum(Role::unserved, outputs), water = role_sum(Role::water, outputs);
-  const double lost = role_sum(Role::rack_lost, outputs);
-  if (!first_) m.racks_lost += std::max(0.0, lost - m.last_racks_lost);
-  m.last_racks_lost = lost;
   for (auto& e : cooling_) {
     double power = 0.0;
     for (const auto& v : e.powers) power += v.count * outputs[v.output];
@@ -260,10 +262,8 @@ std::vector<Kpi> RunObserver::kpis(const solve::RunSummary& r, const Scenario& s
   bool has_unserved = false;
   for (const auto& x : roles_) has_unserved = has_unserved || x.role == Role::unserved;
   if (has_unserved) v["unserved_energy"] = m.unserved;
-  double transfers = 0.0;
-  for (const auto& e : events_) transfers += e.to == "on_battery" || e.to == "blocked" ? 1.0 : 0.0;
-  v["ups_transfers"] = transfers;
-  v["ride_through_violations"] = m.racks_lost;
+  v["ups_transfers"] = m.transfers;
+  v["ride_through_violations"] = m.lost;
   v["ledger_residual_energy"] = r.residual_energy;
   v["ledger_residual_heat"] = r.residual_heat;
   std::map<std::string, core::ProcessKpi> own;  // names that the public interface does not have

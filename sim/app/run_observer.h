@@ -40,6 +40,7 @@ class RunObserver final : public solve::Observer {
     core::Role role;
     int output;
     double count;
+    bool raised = false;  ///< a flag (lost, on battery) at the last sample
   };
   std::vector<RoleValue> roles_;
   /// Electric energy of cooling by type of component: what energy_cooling is made of.
@@ -55,8 +56,8 @@ class RunObserver final : public solve::Observer {
     double quarter_energy = 0.0, quarter_start = 0.0, peak_quarter = 0.0;
     double throughput = 0.0, last_battery = 0.0, min_soc = 2.0, capacity = 0.0;
     double max_inlet = 0.0, max_coolant = 0.0;
-    double racks_lost = 0.0, last_racks_lost = 0.0;
     double unserved = 0.0, last_unserved = 0.0, water = 0.0, last_water = 0.0;
+    double transfers = 0.0, lost = 0.0;  ///< times that a flag rose, units counted
   } sums_;
   bool has_site_ = false, has_water_ = false, has_battery_ = false;
   std::vector<solve::EventRecord> events_;

@@ -50,6 +50,7 @@ void add_plot(CLI::App&, Program&);
 void add_export(CLI::App&, Program&);
 void add_eval(CLI::App&, Program&);
 void add_info(CLI::App&, Program&);
+void add_judge(CLI::App&, Program&);
 void add_schema(CLI::App&, Program&);
 void add_completion(CLI::App&, Program&);
 void add_sweep(CLI::App&, Program&);

@@ -76,8 +76,8 @@ int main(int argc, char** argv) {
     program.references = references;
     for (auto* add :
          {cli::add_run, cli::add_check, cli::add_load, cli::add_report, cli::add_compare,
-          cli::add_plot, cli::add_export, cli::add_eval, cli::add_info, cli::add_schema,
-          cli::add_completion, cli::add_sweep, cli::add_validate})
+          cli::add_plot, cli::add_export, cli::add_eval, cli::add_info, cli::add_judge,
+          cli::add_schema, cli::add_completion, cli::add_sweep, cli::add_validate})
       add(app, program);
     const std::map<std::string, core::Fitter> fitters{
         {"chiller_water_cooled", models::chiller_fitter()}};

@@ -8,6 +8,7 @@
 #include "sim/base/units.h"
 #include "sim/solve/integrator.h"
 #include "sim/solve/klu.h"
+#include "sim/solve/newton.h"
 
 namespace steppe::solve {
 
@@ -30,17 +31,15 @@ double wrms(const System& s, double rtol, const double* y, const double* v) {
   return std::sqrt(sum / static_cast<double>(s.unknowns.size()));
 }
 
-namespace {
-
-/// Damped Newton on the algebraic rows. "" or why not; y is changed only on success.
-std::string newton_consistent(System& s, double t, double rtol, Statistics& stats) {
+std::string damped_newton(System& s, double t, const std::vector<bool>& held, double rtol,
+                          Statistics& stats) {
   const auto n = static_cast<size_t>(s.size());
   Klu klu(s.size(), s.col_ptr, s.row_index);
   std::vector<double> jac(static_cast<size_t>(s.nnz()) + 1), f(n), delta(n), trial(n), next(n);
   auto corrections = [&](const std::vector<double>& y, std::vector<double>& d) {
     s.residual(t, y.data(), f.data());
     ++stats.residuals;
-    for (size_t i = 0; i < n; ++i) d[i] = s.mass[i] != 0.0 ? 0.0 : -f[i];
+    for (size_t i = 0; i < n; ++i) d[i] = held[i] ? 0.0 : -f[i];
     klu.solve(d.data());
   };
   const auto start = s.y;
@@ -55,7 +54,7 @@ std::string newton_consistent(System& s, double t, double rtol, Statistics& stat
     for (size_t c = 0; c < n; ++c)
       for (int k = s.col_ptr[c]; k < s.col_ptr[c + 1]; ++k) {
         const auto row = static_cast<size_t>(s.row_index[static_cast<size_t>(k)]);
-        if (s.mass[row] != 0.0) jac[static_cast<size_t>(k)] = row == c ? 1.0 : 0.0;
+        if (held[row]) jac[static_cast<size_t>(k)] = row == c ? 1.0 : 0.0;
       }
     ++stats.factorisations;
     if (!klu.factor(jac.data())) return give_up("singular in " + column_name(s, klu));
@@ -78,6 +77,8 @@ std::string newton_consistent(System& s, double t, double rtol, Statistics& stat
   }
   return give_up(diagnose(s, t, f.data(), delta.data(), rtol));
 }
+
+namespace {
 
 /// Capacity of a node in the relaxation, per second: of the size of what flows there over what
 /// drives it.
@@ -157,9 +158,9 @@ std::string relax(System& s, double t, const std::vector<bool>& held, double rto
 }
 
 std::string make_consistent(System& s, double t, double rtol, Statistics& stats) {
-  if (newton_consistent(s, t, rtol, stats).empty()) return {};
   std::vector<bool> held;
   for (double m : s.mass) held.push_back(m != 0.0);
+  if (damped_newton(s, t, held, rtol, stats).empty()) return {};
   int iterations = 0;
   // Collapsed lags relax at their own pace instead of jumping with the algebraic unknowns.
   const auto collapsed = s.mass;

@@ -12,6 +12,7 @@
 
 #include "sim/solve/integrator.h"
 #include "sim/solve/klu.h"
+#include "sim/solve/newton.h"
 
 namespace steppe::solve {
 namespace {
@@ -135,9 +136,18 @@ SteadyResult find_steady(System& s, double t, double rtol) {
     return r;
   }
   s.y = start;
-  r.how = "pseudo-transient";
   std::vector<bool> held;
   for (const auto& u : s.unknowns) held.push_back(u.initial);
+  // Near the end of a branch (the nose of a voltage, say) KINSOL's test on residuals gives up where
+  // one on corrections still converges, and to the branch that it starts on.
+  Statistics stats;
+  if (damped_newton(s, t, held, rtol, stats).empty()) {
+    r.iterations += static_cast<int>(stats.newton);
+    r.ok = true;
+    r.how = "damped Newton";
+    return r;
+  }
+  r.how = "pseudo-transient";
   r.message = relax(s, t, held, rtol, r.iterations);
   r.ok = r.message.empty();
   return r;

@@ -1,0 +1,285 @@
+#include "models/grid/recorded_samples.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "models/grid/comtrade.h"
+#include "models/grid/text_lines.h"
+
+namespace steppe::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Column {
+  std::string name, unit, phase;  ///< unit and phase in lower case
+};
+
+std::string lower(std::string_view s) {
+  std::string out(s);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+bool is_voltage(const Column& c) {
+  if (c.unit == "v" || c.unit == "kv" || c.unit == "pu" || c.unit == "p.u.") return true;
+  const std::string n = lower(c.name);
+  return c.unit.empty() && (n[0] == 'u' || n[0] == 'v');
+}
+bool is_frequency(const Column& c) {
+  return c.unit == "hz" || c.unit == "mhz" || (c.unit.empty() && lower(c.name)[0] == 'f');
+}
+/// a, b or c: by its own field, or the last letter of its name.
+char phase_of(const Column& c) {
+  if (c.phase.size() == 1) return c.phase[0];
+  const std::string n = lower(c.name);
+  return n.empty() ? ' ' : n.back();
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> out;
+  size_t begin = 0;
+  while (begin <= text.size()) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    std::string part = text.substr(begin, end - begin);
+    part.erase(0, part.find_first_not_of(" \t"));
+    part.erase(part.find_last_not_of(" \t") + 1);
+    if (!part.empty()) out.push_back(part);
+    begin = end + 1;
+  }
+  return out;
+}
+
+/// Indices of the wanted columns.
+std::vector<size_t> choose(const std::vector<Column>& columns, const std::string& channels,
+                           const std::string& path, const std::string& id) {
+  std::vector<std::string> names;
+  for (const auto& c : columns) names.push_back(c.name);
+  const auto refuse = [&](const std::string& why, const std::string& word) {
+    std::vector<std::string> shown(
+        names.begin(), names.begin() + static_cast<long>(std::min<size_t>(names.size(), 12)));
+    const std::string near = word.empty() ? "" : nearest(word, names);
+    throw UserError(
+        fmt::format("recording '{}': {}\n  {} has {}: {}{}{}", id, why, path,
+                    names.size() == 1 ? "one channel" : fmt::format("{} channels", names.size()),
+                    fmt::join(shown, ", "), names.size() > shown.size() ? " …" : "",
+                    near.empty() ? "" : fmt::format("\n  did you mean '{}'?", near)));
+  };
+  std::vector<size_t> out;
+  for (const std::string& word : split(channels)) {
+    const bool number =
+        std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    std::optional<size_t> found;
+    if (number) {
+      const unsigned long k = word.size() < 7 ? std::stoul(word) : 0;
+      if (k >= 1 && k <= columns.size()) found = k - 1;
+    }
+    for (size_t k = 0; k < columns.size() && !found; ++k)
+      if (columns[k].name == word) found = k;
+    if (!found) refuse(fmt::format("there is no channel '{}'", word), word);
+    out.push_back(*found);
+  }
+  if (!out.empty()) {
+    if (out.size() != 1 && out.size() != 3)
+      refuse(
+          fmt::format("{} channels are given; one, or the three phases, are expected", out.size()),
+          "");
+    return out;
+  }
+  for (size_t k = 0; k + 2 < columns.size(); ++k)
+    if (is_voltage(columns[k]) && is_voltage(columns[k + 1]) && is_voltage(columns[k + 2]) &&
+        phase_of(columns[k]) == 'a' && phase_of(columns[k + 1]) == 'b' &&
+        phase_of(columns[k + 2]) == 'c')
+      return {k, k + 1, k + 2};
+  for (const auto& wanted : {is_voltage, is_frequency})
+    for (size_t k = 0; k < columns.size(); ++k)
+      if (wanted(columns[k])) return {k};
+  refuse("no channel looks like a voltage or a frequency; name one with 'channels'", "");
+  return out;
+}
+
+RecordedSamples from_comtrade(const std::string& path, const std::string& channels,
+                              const std::string& id) {
+  std::vector<Column> columns;
+  for (const auto& c : read_comtrade_config(path).analog)
+    columns.push_back({c.name, lower(c.unit), lower(c.phase)});
+  if (columns.empty())
+    throw UserError(fmt::format("recording '{}': {} has no analog channel", id, path));
+  const auto wanted = choose(columns, channels, path, id);
+  Comtrade r = read_comtrade(path, wanted);
+  RecordedSamples out;
+  for (size_t k : wanted) {
+    out.names.push_back(columns[k].name);
+    out.units.push_back(columns[k].unit);
+  }
+  out.time = std::move(r.time);
+  out.values = std::move(r.values);
+  out.frequency = r.frequency;
+  out.title = r.station;
+  out.where = [path](size_t sample) {
+    auto source = std::make_shared<SourceText>();
+    source->name = fmt::format("{}, sample {}", path, sample + 1);
+    return SourceLoc{source, 0, 0, 1};
+  };
+  return out;
+}
+
+/// "Ua_kV", "f [Hz]", "t (ms)": name and unit.
+Column header(std::string_view text) {
+  Column c;
+  std::string s(text);
+  const size_t bracket = s.find_first_of("[(");
+  if (bracket != std::string::npos) {
+    c.unit = lower(s.substr(bracket + 1, s.find_first_of("])", bracket) - bracket - 1));
+    s.erase(bracket);
+    s.erase(s.find_last_not_of(" \t_") + 1);
+    c.name = s;
+    return c;
+  }
+  c.name = s;
+  const size_t score = s.rfind('_');
+  static const std::vector<std::string> units{"v", "kv", "pu", "hz", "mhz",
+                                              "a", "ka", "s",  "ms", "us"};
+  if (score != std::string::npos &&
+      std::find(units.begin(), units.end(), lower(s.substr(score + 1))) != units.end())
+    c.unit = lower(s.substr(score + 1));
+  return c;
+}
+
+/// Seconds of "2023-05-12 19:45:25.603" or with T and Z; nothing else.
+std::optional<double> date(std::string_view text) {
+  int y = 0, mo = 0, d = 0, h = 0, mi = 0, used = 0;
+  double s = 0.0;
+  const std::string t(text);
+  if (std::sscanf(t.c_str(), "%4d%*[-/]%2d%*[-/]%2d%*[ T]%2d:%2d:%lf%n", &y, &mo, &d, &h, &mi, &s,
+                  &used) != 6)
+    return std::nullopt;
+  if (static_cast<size_t>(used) != t.size() && t.substr(static_cast<size_t>(used)) != "Z")
+    return std::nullopt;
+  if (mo < 1 || mo > 12 || d < 1 || d > 31 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 ||
+      s >= 61)
+    return std::nullopt;
+  const std::chrono::year_month_day day{std::chrono::year{y},
+                                        std::chrono::month(static_cast<unsigned>(mo)),
+                                        std::chrono::day(static_cast<unsigned>(d))};
+  if (!day.ok()) return std::nullopt;
+  const auto days = std::chrono::sys_days{day}.time_since_epoch().count();
+  return 86400.0 * static_cast<double>(days) + 3600.0 * h + 60.0 * mi + s;
+}
+
+bool numeric(std::string_view s) {
+  return !s.empty() && s.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
+}
+
+RecordedSamples from_csv(const std::string& path, const std::string& channels,
+                         const std::string& id) {
+  const auto t =
+      std::make_shared<TextLines>(path, "a recording is CSV, or a COMTRADE pair of .cfg and .dat");
+  const auto skip = [&](size_t i) { return t->line(i).empty() || t->line(i)[0] == '#'; };
+  size_t i = 0;
+  while (i < t->size() && skip(i)) ++i;
+  if (i == t->size()) throw UserError(fmt::format("{}: holds no samples", path));
+  char separator = ',';
+  for (char c : {';', '\t'})
+    if (t->line(i).find(',') == std::string_view::npos &&
+        t->line(i).find(c) != std::string_view::npos)
+      separator = c;
+  const auto head = t->fields(i, separator);
+  if (head.size() < 2)
+    t->fail(i, head[0], "expected at least two columns: time, and a voltage or frequency");
+  std::vector<Column> columns;
+  double time_unit = 1.0;
+  const bool has_header = !numeric(head[1].text);
+  for (size_t k = 0; k < head.size(); ++k) {
+    Column c = has_header ? header(head[k].text) : Column{fmt::format("{}", k), "", ""};
+    if (k > 0) {
+      if (c.name.empty()) t->fail(i, head[k], "this column has no name");
+      columns.push_back(c);
+    } else if (c.unit == "ms") {
+      time_unit = 1e-3;
+    } else if (c.unit == "us") {
+      time_unit = 1e-6;
+    } else if (!c.unit.empty() && c.unit != "s") {
+      t->fail(i, head[k],
+              fmt::format("the first column is the time; '{}' is no unit of time", c.unit));
+    }
+  }
+  // Without a header there is nothing to choose by: the first columns, as voltages.
+  if (!has_header)
+    for (auto& c : columns) c.name = fmt::format("{}", &c - columns.data() + 1);
+  const std::string wanted_names =
+      !has_header && channels.empty() ? (columns.size() >= 3 ? "1,2,3" : "1") : channels;
+  // A name may be given without its unit.
+  auto named = columns;
+  const auto words = split(wanted_names);
+  for (auto& c : named)
+    for (const auto& w : words)
+      if (c.name != w && !c.unit.empty() && lower(c.name) == lower(w) + "_" + c.unit) c.name = w;
+  const auto wanted = choose(named, wanted_names, path, id);
+
+  RecordedSamples out;
+  for (size_t k : wanted) {
+    out.names.push_back(columns[k].name);
+    out.units.push_back(columns[k].unit);
+  }
+  out.values.resize(wanted.size());
+  auto lines = std::make_shared<std::vector<size_t>>();
+  double first = 0.0;
+  for (size_t l = i + (has_header ? 1 : 0); l < t->size(); ++l) {
+    if (skip(l)) continue;
+    const auto f = t->fields(l, separator);
+    if (f.size() != head.size())
+      t->fail(l, f.back(),
+              fmt::format("{} fields where the {} has {}", f.size(),
+                          has_header ? "header" : "first line", head.size()),
+              l + 1 == t->size() ? "the line is cut short" : "");
+    double time = 0.0;
+    if (const auto d = date(f[0].text)) {
+      time = *d;
+    } else {
+      time = t->number(l, f[0], "a time in seconds, or a date like 2026-01-15 06:30:00.25") *
+             time_unit;
+    }
+    if (out.time.empty()) first = time;
+    time -= first;
+    if (!out.time.empty() && time <= out.time.back())
+      t->fail(l, f[0], fmt::format("time does not rise: {} s after {} s", time, out.time.back()));
+    out.time.push_back(time);
+    lines->push_back(l);
+    for (size_t w = 0; w < wanted.size(); ++w) {
+      const TextField& field = f[1 + wanted[w]];
+      const std::string word = lower(field.text);
+      const bool missing = word.empty() || word == "nan" || word == "na" || word == "null";
+      out.values[w].push_back(
+          missing ? std::nan("") : t->number(l, field, "a sample of " + columns[wanted[w]].name));
+    }
+  }
+  if (out.time.size() < 2) throw UserError(t->at(i), "expected at least two samples");
+  out.title = fs::path(path).filename().string();
+  out.where = [t, lines](size_t sample) { return t->at((*lines)[sample]); };
+  return out;
+}
+
+}  // namespace
+
+RecordedSamples read_samples(const std::string& path, const std::string& channels,
+                             const std::string& id) {
+  const std::string ending = lower(fs::path(path).extension().string());
+  RecordedSamples s = ending == ".cfg" || ending == ".dat" ? from_comtrade(path, channels, id)
+                                                           : from_csv(path, channels, id);
+  if (s.time.size() < 2)
+    throw UserError(
+        fmt::format("{}: holds {} sample; a curve needs at least two", path, s.time.size()));
+  return s;
+}
+
+}  // namespace steppe::models
