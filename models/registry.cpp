@@ -26,8 +26,12 @@
 #include "models/cooling/rear_door.h"
 #include "models/cooling/storage_tank.h"
 #include "models/cooling/valve.h"
+#include "models/dispatch/optimal_dispatch.h"
+#include "models/dispatch/tou_dispatch.h"
+#include "models/dispatch/virtual_plant.h"
+#include "models/economics/green_supply.h"
 #include "models/economics/meter.h"
-#include "models/economics/tou_dispatch.h"
+#include "models/economics/spot_market.h"
 #include "models/environment/weather.h"
 #include "models/grid/bess_control.h"
 #include "models/grid/genset.h"
@@ -69,8 +73,12 @@ core::Registry registry() {
   r.pressure = [](double altitude) { return moist_air::pressure(altitude); };
   // One line per model, by folder. An explicit list: the linker drops what nobody names.
   r.add(battery_model());
-  r.add(meter_process());
+  r.add(optimal_dispatch_process());
   r.add(tou_dispatch_process());
+  r.add(virtual_plant_process());
+  r.add(green_supply_process());
+  r.add(meter_process());
+  r.add(spot_market_process());
   r.add(weather_type());
   r.add(bess_control_process());
   r.add(genset_model());

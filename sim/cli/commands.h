@@ -55,6 +55,8 @@ void add_schema(CLI::App&, Program&);
 void add_completion(CLI::App&, Program&);
 void add_sweep(CLI::App&, Program&);
 void add_validate(CLI::App&, Program&);
+void add_bill(CLI::App&, Program&);
+void add_forecast(CLI::App&, Program&);
 
 /// `report` of a folder that `sweep` filled; `csv` and `pareto` may be empty.
 int report_study(const std::string& dir, bool json, const std::string& csv,

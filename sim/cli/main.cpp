@@ -1,4 +1,5 @@
-// The command line. Only this file and gui/main.cpp know the concrete models.
+// The command line. Only this file and gui/main.cpp know the concrete models; `bill` and `forecast`
+// know the sums behind the models of money.
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,7 @@
 #include "inference_load/references.h"
 #include "inference_load/registry.h"
 #include "models/cooling/chiller_fitter.h"
+#include "models/economics/calculators.h"
 #include "models/references.h"
 #include "models/registry.h"
 #include "sim/app/scenario.h"
@@ -72,12 +74,21 @@ int main(int argc, char** argv) {
     for (auto& t : load::process_types()) registry.add(std::move(t));
     cli::Program program{registry};
     program.calculators = {{"inference", serving_step()}, {"serving", serving_step()}};
+    for (const auto& c : models::economic_calculators())
+      program.calculators[c.name] = {c.help, c.params, c.make_params,
+                                     [&c](const void* params, const core::ProcessSetup&) {
+                                       std::vector<app::EvalValue> out;
+                                       for (const auto& r : c.evaluate(params))
+                                         out.push_back({r.name, r.value, r.unit, r.help});
+                                       return out;
+                                     }};
     program.watch_requests = watch_requests;
     program.references = references;
     for (auto* add :
          {cli::add_run, cli::add_check, cli::add_load, cli::add_report, cli::add_compare,
           cli::add_plot, cli::add_export, cli::add_eval, cli::add_info, cli::add_judge,
-          cli::add_schema, cli::add_completion, cli::add_sweep, cli::add_validate})
+          cli::add_schema, cli::add_completion, cli::add_sweep, cli::add_validate, cli::add_bill,
+          cli::add_forecast})
       add(app, program);
     const std::map<std::string, core::Fitter> fitters{
         {"chiller_water_cooled", models::chiller_fitter()}};

@@ -1,5 +1,5 @@
 #pragma once
-#include "models/economics/tariff.h"
+#include "models/dispatch/services.h"
 
 namespace steppe::models {
 
@@ -39,18 +39,22 @@ double tou_order(const Tariff& tariff, const DispatchPlant& plant, int64_t epoch
 /// Later ones outrank earlier ones. The reserve holds as far as `energy` and the state of charge
 /// are true: give the energy of the aged battery.
 ///
-/// Left out: forecasts, frequency response, limits by temperature (the battery's own hold).
-/// Source: engineering. Checked by: tests/unit/economics/tou_dispatch_test.cpp
+/// KPIs: service_… (see ServiceLedger). The input spot_price replaces the tariff's in these
+/// figures, not in the rule, which knows windows only. Left out: forecasts, frequency response,
+/// limits by temperature (the battery's own hold). Source: engineering. Checked by:
+/// tests/unit/dispatch/tou_dispatch_test.cpp
 class TouDispatch final : public core::Process {
  public:
   struct Params {
     std::string tariff, tariff_file;
-    double period = 0, rating = 0, energy = 0, peak_limit = 0, export_limit = 0, ramp_limit = 0,
-           soc_reserve = 0, soc_trade = 0, soc_max = 0, efficiency_in = 0, efficiency_out = 0,
-           wear = 0;
+    AgeingModel ageing = AgeingModel::naumann;
+    bool prorate = true;
+    double cell_price = 0, period = 0, rating = 0, energy = 0, peak_limit = 0, export_limit = 0,
+           ramp_limit = 0, soc_reserve = 0, soc_trade = 0, soc_max = 0, efficiency_in = 0,
+           efficiency_out = 0, wear = 0;
   };
-  enum Input : int { kSitePower, kBatteryPower, kSoc, kPeakLimit };
-  enum Output : int { kPSet, kReference, kPrice };
+  enum Input : int { kSitePower, kBatteryPower, kSoc, kPeakLimit, kCellTemp, kSpotPrice };
+  enum Output : int { kPSet, kReference, kPrice, kLoad };
 
   TouDispatch(const Params& p, const core::ProcessSetup& setup);
   static const core::ParamTable<Params>& params();
@@ -61,20 +65,26 @@ class TouDispatch final : public core::Process {
     w.put(next_);
     w.put(order_);
     w.put(window_);
+    w.put(paid_);
+    ledger_.save(w);
   }
   void load(core::StateReader& r) override {
     r.get(next_);
     r.get(order_);
     r.get(window_);
+    r.get(paid_);
+    ledger_.load(r);
   }
+  std::vector<core::ProcessKpi> kpis() const override { return ledger_.kpis(); }
 
  private:
   Params p_;
   core::Nanoseconds start_;
   Tariff tariff_;
+  ServiceLedger ledger_;
   core::Nanoseconds next_ = 0;
-  double order_ = 0.0;
-  int64_t window_ = 0;  ///< kind last told in the event log; 0: none
+  double order_ = 0.0, paid_ = 0.0;  ///< W; price in force since the last instant
+  int64_t window_ = 0;               ///< kind last told in the event log; 0: none
 };
 
 core::ProcessType tou_dispatch_process();

@@ -1,4 +1,4 @@
-#include "models/economics/tou_dispatch.h"
+#include "models/dispatch/tou_dispatch.h"
 
 #include <algorithm>
 
@@ -31,7 +31,7 @@ Trace serve(const TouDispatch::Params& p, int64_t start, double days, double (*l
   TouDispatch d(p, economics_setup(start));
   EconomicsContext c;
   c.exchange = core::from_seconds(exchange);
-  c.inputs = {{0, 0.0}, {1, 0.0}, {2, soc}, {3, INFINITY}};
+  c.inputs = {{0, 0.0}, {1, 0.0}, {2, soc}, {3, INFINITY}, {4, 298.15}, {5, INFINITY}};
   Trace out;
   double battery = 0.0;
   for (double s = 0.0; s < days * 86400.0; s += exchange) {
@@ -174,7 +174,7 @@ TEST_CASE("dispatch: a checkpoint goes on alike") {
   TouDispatch a(defaults(), economics_setup()), b(defaults(), economics_setup());
   EconomicsContext c;
   c.exchange = core::from_seconds(60.0);
-  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.7}, {3, INFINITY}};
+  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.7}, {3, INFINITY}, {4, 298.15}, {5, INFINITY}};
   for (int i = 0; i < 500; ++i) {
     c.now = a.next_time();
     a.update(c);

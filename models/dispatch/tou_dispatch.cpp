@@ -1,4 +1,4 @@
-#include "models/economics/tou_dispatch.h"
+#include "models/dispatch/tou_dispatch.h"
 
 #include <fmt/format.h>
 
@@ -92,7 +92,11 @@ const core::ParamTable<TouDispatch::Params>& TouDispatch::params() {
         .real("efficiency_out", &Params::efficiency_out, "1", 0.95, {0.5, 1},
               "Share of the cells' energy that reaches the meter")
         .real("wear", &Params::wear, "CNY/kWh", 0.0, {0, 10},
-              "Cost of ageing of each kWh given back: cycles that earn less are not made");
+              "Cost of ageing of each kWh given back: cycles that earn less are not made")
+        .boolean("prorate", &Params::prorate, true,
+                 "As the meter's: a month that the run covers in part pays that part of its demand "
+                 "charge");
+    ServiceLedger::add_rows(t, &Params::ageing, &Params::cell_price);
     return t;
   }();
   return table;
@@ -101,7 +105,10 @@ const core::ParamTable<TouDispatch::Params>& TouDispatch::params() {
 TouDispatch::TouDispatch(const Params& p, const core::ProcessSetup& setup)
     : p_(p),
       start_(core::from_seconds(setup.start_epoch)),
-      tariff_(load_tariff(setup, p.tariff, p.tariff_file)) {
+      tariff_(load_tariff(setup, p.tariff, p.tariff_file)),
+      ledger_({p.ageing, p.cell_price, p.energy, p.efficiency_out, tariff_.data().demand_price,
+               p.prorate},
+              start_) {
   if (std::max(p.soc_reserve, p.soc_trade) >= p.soc_max)
     throw UserError(fmt::format(
         "tou_dispatch '{}': a reserve of {:.0f} % leaves nothing of soc_max {:.0f} % to trade with",
@@ -113,6 +120,17 @@ void TouDispatch::update(core::ProcessContext& c) {
   const double cap = std::isfinite(c.in(kPeakLimit)) ? c.in(kPeakLimit) : p_.peak_limit;
   const double period = c.period(p_.period);
   const int64_t now = (start_ + c.now) / kSecond;
+  const double price = std::isfinite(c.in(kSpotPrice)) ? c.in(kSpotPrice) : tariff_.price(now);
+  ServiceLedger::Sample s;
+  s.load = load;
+  s.battery = c.in(kBatteryPower);
+  s.held = cap;
+  s.price = paid_;
+  s.feed_in = std::min(paid_, tariff_.data().feed_in_price);
+  s.soc = soc;
+  s.temp = c.in(kCellTemp);
+  ledger_.sample(start_ + c.now, s);
+  paid_ = price;
   // No plant is known so well that a converter's own loss could not take the last of it.
   constexpr double kGuard = 0.001;
   const double reserve = std::min(p_.soc_reserve + kGuard, p_.soc_max);
@@ -140,7 +158,8 @@ void TouDispatch::update(core::ProcessContext& c) {
   order_ = p;
   c.out(kPSet, p);
   c.out(kReference, load - p);
-  c.out(kPrice, tariff_.price(now));
+  c.out(kPrice, price);
+  c.out(kLoad, load);
   const PeriodKind kind = tariff_.kind(now);
   if (static_cast<int64_t>(kind) != window_) {
     c.event("window", window_ > 0 ? period_name(static_cast<PeriodKind>(window_)) : "",
@@ -166,10 +185,14 @@ core::ProcessType tou_dispatch_process() {
               {"battery_power", "W", "Power of the battery converter to the site", required},
               {"soc", "1", "State of charge", required},
               {"peak_limit", "W", "Limit of the power from the grid, when it changes in time",
+               std::numeric_limits<double>::infinity()},
+              {"cell_temp", "K", "Temperature of the cells, for their ageing", 298.15},
+              {"spot_price", "CNY/J", "Price that is paid in place of the tariff's",
                std::numeric_limits<double>::infinity()}};
   t.outputs = {{"p_set", "W", "Power ordered from the converter, positive = discharge"},
                {"reference", "W", "Power that the grid shall deliver"},
-               {"price", "CNY/J", "Price of energy in force"}};
+               {"price", "CNY/J", "Price of energy in force"},
+               {"load", "W", "Power of the site without the battery"}};
   t.make = [](const void* params,
               const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {
     return std::make_unique<TouDispatch>(*static_cast<const TouDispatch::Params*>(params), setup);

@@ -1,0 +1,518 @@
+#include "models/dispatch/optimal_dispatch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/battery/lfp_cell.h"
+#include "sim/base/rng.h"
+#include "sim/base/units.h"
+
+namespace steppe::models {
+namespace {
+
+constexpr core::Nanoseconds kSecond = 1000000000;
+constexpr size_t kMemory = 28 * kQuartersPerDay;  ///< quarters that a forecast looks back
+constexpr size_t kLead = 4;                       ///< quarters ahead of the forecast that is scored
+constexpr double kGuard = 0.001;
+
+DispatchParts parts_of(const OptimalDispatch::Params& p, const TariffData& t) {
+  DispatchParts d;
+  d.steps = static_cast<int>(std::lround(p.horizon / kQuarter));
+  d.charge = d.discharge = p.rating;
+  d.energy_max = p.soc_max * p.energy;
+  d.reserve = std::min(p.soc_reserve + kGuard, p.soc_max) * p.energy;
+  d.efficiency_in = p.efficiency_in;
+  d.efficiency_out = p.efficiency_out;
+  d.wear = p.wear;
+  d.rest = p.rest;
+  d.export_limit = p.export_limit;
+  d.demand_price = p.demand ? t.demand_price : 0.0;
+  d.reserve_rating = p.reserve_rating;
+  d.reserve_price = p.reserve_price;
+  d.reserve_duration = p.reserve_duration;
+  d.work_max = p.work_power;
+  return d;
+}
+
+ServiceLedger::Params ledger_of(const OptimalDispatch::Params& p, const TariffData& t) {
+  return {p.ageing, p.cell_price, p.energy, p.efficiency_out, t.demand_price, p.prorate};
+}
+
+/// Share of the month of `now` that a run from `start` to `end` (s of the epoch) covers.
+double month_share(int64_t start, int64_t end, int64_t now) {
+  const int month = month_of(now);
+  const int64_t first = month_begin(month), last = month_begin(month + 1);
+  const auto covered = static_cast<double>(std::min(end, last) - std::max(start, first));
+  return std::clamp(covered / static_cast<double>(last - first), 0.0, 1.0);
+}
+
+}  // namespace
+
+const core::ParamTable<OptimalDispatch::Params>& OptimalDispatch::params() {
+  using P = Params;
+  static const auto table = [] {
+    core::ParamTable<P> t;
+    t.text("tariff", &P::tariff, "west-inner-mongolia",
+           "Name of a shipped tariff: a file of data/tariffs without its ending")
+        .text("tariff_file", &P::tariff_file, "", "A tariff of your own; replaces `tariff`",
+              core::ParamKind::file)
+        .choice("prices", &P::prices, core::Choices{{"tariff", "spot"}}, Prices::tariff,
+                "Prices of energy: by the tariff, or of the spot market (the tariff then gives "
+                "demand charge and feed-in)")
+        .real("spot_adder", &P::spot_adder, "CNY/kWh", 0.0, {-1, 5},
+              "Transmission, line loss and levies on top of the spot price");
+    add_spot_rows(t, &P::spot_file, &P::spot_column, &P::spot_unit, &P::spot_scale);
+    t.group("battery")
+        .real("rating", &P::rating, "MW", core::required(10.0), {0.001, 2000},
+              "Largest power of the battery")
+        .real("energy", &P::energy, "MWh", core::required(20.0), {0.001, 20000},
+              "Energy of the full battery")
+        .real("soc_reserve", &P::soc_reserve, "%", 30.0, {0, 100},
+              "State of charge kept for backup: nothing discharges below it")
+        .real("soc_max", &P::soc_max, "%", 95.0, {1, 100}, "State of charge up to which it charges")
+        .real("efficiency_in", &P::efficiency_in, "1", 0.95, {0.5, 1},
+              "Share of the energy at the meter that reaches the cells")
+        .real("efficiency_out", &P::efficiency_out, "1", 0.95, {0.5, 1},
+              "Share of the cells' energy that reaches the meter")
+        .real("wear", &P::wear, "CNY/kWh", 0.05, {0, 10},
+              "Cost of ageing of each kWh given back: cycles that earn less are not made")
+        .real("rest", &P::rest, "CNY/(kWh.h)", 0.0, {0, 1},
+              "Cost of each hour that a kWh lies in the battery: full cells age faster");
+    t.group("site")
+        .real("peak_limit", &P::peak_limit, "MW", 1e6, {0, 1e6},
+              "Largest power from the grid (the input of that name replaces it)")
+        .real("peak_expected", &P::peak_expected, "MW", 0.0, {0, 1e6},
+              "Demand that the month reaches anyway: below it a peak costs nothing")
+        .real("export_limit", &P::export_limit, "MW", 0.0, {0, 1e6}, "Largest power to the grid")
+        .boolean("demand", &P::demand, true, "Plans count the demand charge of the tariff")
+        .boolean("prorate", &P::prorate, true,
+                 "As the meter's: a month that the run covers in part pays that part of its demand "
+                 "charge")
+        .real("work_power", &P::work_power, "MW", 0.0, {0, 2000},
+              "Power of work that can wait (training, batch inference); 0: none")
+        .real("work_energy", &P::work_energy, "MWh", 0.0, {0, 20000},
+              "Energy of that work in a day, from midnight to midnight");
+    t.group("plan")
+        .real("period", &P::period, "s", 1.0, {0.001, 900}, "Control period")
+        .real("horizon", &P::horizon, "h", 24.0, {1, 96}, "How far a plan looks ahead")
+        .choice("forecast", &P::forecast,
+                core::Choices{{"persistence", "seasonal", "regression", "perfect"}},
+                Known::regression,
+                "What is known of the load: learnt in the run, or foresight_file")
+        .text("foresight_file", &P::foresight_file, "",
+              "Load for `perfect` (.csv: time, load [MW]), such as an export of `load`",
+              core::ParamKind::file)
+        .text("foresight_column", &P::foresight_column, "", "Its column; empty: the only one");
+    t.group("frequency reserve")
+        .real("reserve_rating", &P::reserve_rating, "MW", 0.0, {0, 2000},
+              "Largest band that can be sold; 0: none")
+        .real("reserve_price", &P::reserve_price, "CNY/(MW.h)", 0.0, {0, 1e5},
+              "Paid for each MW of band in each hour")
+        .real("reserve_duration", &P::reserve_duration, "min", 15.0, {0, 240},
+              "How long a band must last in either direction")
+        .real("full_activation", &P::full_activation, "Hz", 0.2, {0.01, 2},
+              "Deviation of the frequency that calls the whole band");
+    t.group("link")
+        .real("latency", &P::latency, "s", 0.01, {0, 900},
+              "From measurement to the battery's order")
+        .real("link_timeout", &P::link_timeout, "s", 60.0, {0, 86400},
+              "How long the battery keeps its last order when the link is lost")
+        .real("link_failures", &P::link_failures, "1/s", 0.0, {0, 1e-2},
+              "Random losses of the link per second of working link")
+        .real("link_repair", &P::link_repair, "s", 600.0, {1, 1e6}, "Mean time to restore it");
+    ServiceLedger::add_rows(t, &P::ageing, &P::cell_price);
+    return t;
+  }();
+  return table;
+}
+
+OptimalDispatch::OptimalDispatch(const Params& p, const core::ProcessSetup& setup)
+    : p_(p),
+      id_(setup.id),
+      seed_(setup.seed),
+      start_(core::from_seconds(setup.start_epoch)),
+      tariff_(load_tariff(setup, p.tariff, p.tariff_file)),
+      planner_([&] {
+        if (p.soc_reserve + kGuard >= p.soc_max)
+          throw UserError(fmt::format(
+              "optimal_dispatch '{}': a reserve of {:.0f} % leaves nothing of soc_max {:.0f} % to "
+              "trade with",
+              setup.id, 100.0 * p.soc_reserve, 100.0 * p.soc_max));
+        if (p.work_energy > p.work_power * 86400.0)
+          throw UserError(fmt::format(
+              "optimal_dispatch '{}': work_energy {} does not fit into a day of work_power {}",
+              setup.id, format_quantity(p.work_energy, "J"), format_quantity(p.work_power, "W")));
+        return parts_of(p, tariff_.data());
+      }()),
+      forecaster_(static_cast<ForecastKind>(p.forecast), kQuarter),
+      ledger_(ledger_of(p, tariff_.data()), start_) {
+  if (p.prices == Prices::spot) {
+    if (p.spot_file.empty())
+      spot_.emplace(setup.seed);
+    else
+      spot_.emplace(p.spot_file, p.spot_column, p.spot_unit, p.spot_scale);
+  }
+  if (p.forecast == Known::perfect) {
+    if (p.foresight_file.empty())
+      throw UserError(fmt::format(
+          "optimal_dispatch '{}': perfect foresight needs foresight_file; 'steppe export RESULT.h5 "
+          "--signals {}.load --every 15min -o load.csv' writes one",
+          id_, id_));
+    TimeSeries s = read_series(p.foresight_file);
+    SeriesColumn c = s.columns.size() > 1 && p.foresight_column.empty()
+                         ? s.columns.back()
+                         : s.column(p.foresight_column);
+    const auto unit = parse_unit(c.unit);
+    if (!s.dated || !unit || !(unit->dimension == parse_unit("W")->dimension))
+      throw UserError({s.source, 1, 1, 1},
+                      fmt::format("'{}' is no dated power such as \"time,load [MW]\"", c.name));
+    fill_gaps(c);
+    foresight_ = quarters(s, c);
+  }
+  if (p.link_failures > 0.0)
+    next_loss_ = core::from_seconds(Rng(seed_, id_ + " link").exponential() / p.link_failures);
+}
+
+double OptimalDispatch::price_at(int64_t t) const {
+  return spot_ ? spot_->price(t) + p_.spot_adder : tariff_.price(t);
+}
+double OptimalDispatch::feed_in_at(int64_t t) const {
+  // Never above the price of import: buying to sell is no business.
+  const double feed = spot_ ? spot_->price(t) : tariff_.data().feed_in_price;
+  return std::min(feed, price_at(t));
+}
+
+std::vector<double> OptimalDispatch::forecast(int64_t quarter, double load) const {
+  const auto n = static_cast<size_t>(planner_.parts().steps);
+  if (foresight_) {
+    std::vector<double> out(n);
+    const auto size = static_cast<int64_t>(foresight_->value.size());
+    for (size_t k = 0; k < n; ++k) {
+      const int64_t i = quarter + static_cast<int64_t>(k) - foresight_->start / kQuarter;
+      // Beyond the file's end, the day before; outside altogether, the present load.
+      const int64_t j = i >= size ? i - kQuartersPerDay * ((i - size) / kQuartersPerDay + 1) : i;
+      out[k] = j < 0 || j >= size ? load : foresight_->value[static_cast<size_t>(j)];
+    }
+    return out;
+  }
+  if (history_.empty()) return std::vector<double>(n, load);
+  ForecastData d;
+  d.start = (quarter - static_cast<int64_t>(history_.size())) * kQuarter;
+  d.value = history_;
+  d.with.push_back(ambient_);
+  return forecaster_.forecast(d, history_.size(), n);
+}
+
+void OptimalDispatch::learn(int64_t quarter) {
+  history_.push_back(sum_ / covered_);
+  ambient_.push_back(ambient_sum_ / covered_ / 10.0 - 27.0);  // about one, for the squares' sake
+  if (ahead_.size() >= kLead) {
+    if (history_.back() > 0.0) {
+      error_sum_ += std::abs(1.0 - ahead_.front() / history_.back());
+      error_count_ += 1.0;
+    }
+    ahead_.erase(ahead_.begin());
+  }
+  if (history_.size() >= kMemory + kQuartersPerDay) {
+    history_.erase(history_.begin(), history_.begin() + kQuartersPerDay);
+    ambient_.erase(ambient_.begin(), ambient_.begin() + kQuartersPerDay);
+  }
+  if (quarter % kQuartersPerDay == 0) {
+    ForecastData d;
+    d.start = (quarter - static_cast<int64_t>(history_.size())) * kQuarter;
+    d.value = history_;
+    d.with.push_back(ambient_);
+    forecaster_.train(d, history_.size());
+  }
+}
+
+void OptimalDispatch::tell(core::ProcessContext& c, const Plan& plan) {
+  const std::string limit = plan.binding.empty() ? "nothing" : plan.binding.front().name;
+  if (stable_hash(limit) != limit_) {
+    std::string text;
+    if (!plan.binding.empty()) {
+      const Binding& b = plan.binding.front();
+      text = b.unit == "CNY/W" ? fmt::format("worth {:.4g} CNY/MW", b.worth * 1e6)
+                               : fmt::format("worth {:.4g} CNY/MWh", b.worth * 3.6e9);
+      text += fmt::format(", in {} of {} steps", b.steps, plan.battery.size());
+    }
+    c.event("limit", "", limit, text);
+    limit_ = stable_hash(limit);
+  }
+  std::string name;
+  for (const Relaxation& r : plan.relaxed)
+    name += fmt::format("{}{} by {}", name.empty() ? "" : ", ", r.name,
+                        format_quantity(r.amount, r.unit));
+  uint64_t hash = 0;
+  for (const Relaxation& r : plan.relaxed) hash ^= stable_hash(r.name);
+  if (!plan.relaxed.empty()) relaxed_ += 1.0;
+  if (hash != relaxed_name_)
+    c.event("relaxed", "", plan.relaxed.empty() ? "nothing" : plan.relaxed.front().name, name);
+  relaxed_name_ = hash;
+}
+
+void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double load, double cap) {
+  DispatchOutlook o;
+  o.step = quarter;
+  o.load = forecast(quarter, load);
+  const auto n = o.load.size();
+  if (o.load.size() > kLead) ahead_.push_back(o.load[kLead - 1]);
+  for (size_t k = 0; k < n; ++k) {
+    const int64_t t = (quarter + static_cast<int64_t>(k)) * kQuarter;
+    o.price.push_back(price_at(t));
+    o.feed_in.push_back(feed_in_at(t));
+  }
+  std::vector<double> cheapest = o.price;
+  const size_t some = std::min<size_t>(16, n);
+  std::nth_element(cheapest.begin(), cheapest.begin() + static_cast<std::ptrdiff_t>(some) - 1,
+                   cheapest.end());
+  double mean = 0.0;
+  for (size_t k = 0; k < some; ++k) mean += cheapest[k] / static_cast<double>(some);
+  o.value_stored = std::max(0.0, mean) / p_.efficiency_in;
+  o.stored = std::clamp(c.in(kSoc), 0.0, 1.0) * p_.energy;
+  const double temp = c.in(kCellTemp);
+  o.charge = p_.rating * lfp::charge_derating()(temp);
+  o.discharge = p_.rating * lfp::discharge_derating()(temp);
+  o.demand_so_far = std::max(ledger_.demand(), p_.peak_expected);
+  o.import_limit = cap >= 1e12 ? kFree : cap;
+  if (p_.prorate)
+    o.demand_share = month_share(start_ / kSecond, (start_ + c.end) / kSecond, quarter * kQuarter);
+  if (p_.work_power > 0.0) {
+    // Work of each day is due at its midnight; a day's work opens when it begins.
+    double due = 0.0, open = p_.work_energy - work_done_;
+    for (size_t k = 0; k < n; ++k) {
+      const int64_t end = (quarter + static_cast<int64_t>(k) + 1) * kQuarter;
+      if (end % 86400 == 0) due = open;
+      o.work_due.push_back(std::max(0.0, due));
+      o.work_open.push_back(std::max(0.0, open));
+      if (end % 86400 == 0) open += p_.work_energy;
+    }
+  }
+  const Plan plan = planner_.plan(o);
+  plans_ += 1.0;
+  planned_ = quarter;
+  if (!plan.solved) {
+    // Nothing fits, not even with load unserved: rest, and say so.
+    planned_battery_ = planned_band_ = 0.0;
+    planned_peak_ = 1e30;
+    c.event("plan", "", "failed", "the battery rests until the next one");
+    return;
+  }
+  iterations_ += plan.iterations;
+  choices_ += plan.choices ? 1.0 : 0.0;
+  // Whole watts: how a solution was reached leaves no trace.
+  const auto watt = [](double v) { return std::round(v); };
+  planned_battery_ = watt(plan.battery.front());
+  planned_band_ = plan.band.empty() ? 0.0 : watt(plan.band.front());
+  planned_work_ = plan.work.empty() ? 0.0 : watt(plan.work.front());
+  planned_peak_ = p_.demand || cap < 1e12 ? watt(plan.peak) : 1e30;
+  tell(c, plan);
+}
+
+void OptimalDispatch::follow_link(core::ProcessContext& c) {
+  if (lost_since_ >= 0 && link_until_ > 0 && c.now >= link_until_) {
+    lost_since_ = -1;
+    link_until_ = 0;
+    c.event("link", "lost", "restored", "");
+    Rng r(seed_, id_ + " link");
+    r.set_counter(2 * ++losses_);
+    next_loss_ = c.now + core::from_seconds(r.exponential() / p_.link_failures);
+  }
+  if (p_.link_failures > 0.0 && lost_since_ < 0 && c.now >= next_loss_) {
+    Rng r(seed_, id_ + " link");
+    r.set_counter(2 * losses_ + 1);
+    lost_since_ = c.now;
+    link_until_ = c.now + core::from_seconds(r.exponential() * p_.link_repair);
+    c.event("link", "up", "lost", "");
+  }
+}
+
+bool OptimalDispatch::command(const std::string& name, double, core::ProcessContext& c) {
+  if (name == "lose_link") {
+    if (lost_since_ < 0) {
+      lost_since_ = c.now;
+      link_until_ = 0;
+      c.event("link", "up", "lost", "");
+    }
+    return true;
+  }
+  if (name == "restore_link") {
+    if (lost_since_ >= 0) c.event("link", "lost", "restored", "");
+    lost_since_ = -1;
+    return true;
+  }
+  return false;
+}
+
+void OptimalDispatch::account(core::ProcessContext& c, int64_t now, double load) {
+  const core::Nanoseconds t = start_ + c.now;
+  ServiceLedger::Sample s;
+  s.load = load;
+  s.battery = c.in(kBatteryPower);
+  s.held = planned_peak_;
+  s.answer = answer_;
+  s.reserve = p_.reserve_price * planned_band_;
+  s.shifted = p_.work_power > 0.0 ? planned_work_ - p_.work_energy / 86400.0 : 0.0;
+  s.price = price_at(last_ < 0 ? now : (start_ + last_) / kSecond);
+  s.feed_in = feed_in_at(last_ < 0 ? now : (start_ + last_) / kSecond);
+  s.soc = c.in(kSoc);
+  s.temp = c.in(kCellTemp);
+  ledger_.sample(t, s);
+  if (last_ >= 0) {
+    const double dt = core::to_seconds(c.now - last_);
+    sum_ += load * dt;
+    ambient_sum_ += c.in(kAmbient)*dt;
+    covered_ += dt;
+    work_done_ += planned_work_ * dt;
+  }
+  const int64_t day = now / 86400;
+  if (day != work_day_) {
+    work_done_ = 0.0;
+    // A run that begins inside a day owes only what is left of it.
+    if (work_day_ < 0)
+      work_done_ = p_.work_energy * static_cast<double>(now - day * 86400) / 86400.0;
+    work_day_ = day;
+  }
+}
+
+void OptimalDispatch::update(core::ProcessContext& c) {
+  const double soc = c.in(kSoc), load = c.in(kSitePower) + c.in(kBatteryPower);
+  const double cap = std::isfinite(c.in(kPeakLimit)) ? c.in(kPeakLimit) : p_.peak_limit;
+  const double period = c.period(p_.period);
+  const int64_t now = (start_ + c.now) / kSecond, quarter = now / kQuarter;
+  account(c, now, load);
+  follow_link(c);
+  if (quarter != planned_) {
+    if (covered_ > 0.0 && planned_ >= 0) learn(quarter);
+    sum_ = ambient_sum_ = covered_ = 0.0;
+    make_plan(c, quarter, load, cap);
+  }
+  last_ = c.now;
+
+  // 1. to 3.
+  const double deviation = c.in(kFrequency)-50.0;
+  answer_ = -planned_band_ * std::clamp(deviation / p_.full_activation, -1.0, 1.0);
+  double p = planned_battery_ + answer_;
+  p = std::max(p, load - std::min(planned_peak_, std::max(cap, ledger_.demand())));
+  p = std::min(p, load + p_.export_limit);
+  // 4.
+  if (lost_since_ < 0) {
+    if (p_.latency <= 0.0)
+      order_ = p;
+    else
+      pending_.push_back({c.now + core::from_seconds(p_.latency), p});
+  } else if (core::to_seconds(c.now - lost_since_) >= p_.link_timeout) {
+    order_ = 0.0;
+  }
+  size_t due = 0;
+  while (due < pending_.size() && pending_[due].at <= c.now) order_ = pending_[due++].power;
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(due));
+  // 5.
+  const double reserve = std::min(p_.soc_reserve + kGuard, p_.soc_max);
+  const double room = std::max(0.0, p_.soc_max - soc) * p_.energy / p_.efficiency_in;
+  const double above = std::max(0.0, soc - reserve) * p_.energy * p_.efficiency_out;
+  applied_ = std::max(order_, -std::min(p_.rating, room / period));
+  applied_ = std::min(applied_, std::min(p_.rating, above / period));
+
+  c.out(kPSet, applied_);
+  c.out(kReference, load - applied_);
+  c.out(kPrice, price_at(now));
+  c.out(kLoad, load);
+  c.out(kForecast, ahead_.empty() ? load : ahead_.back());
+  c.out(kPeak, std::min(planned_peak_, 1e12));
+  c.out(kBand, planned_band_);
+  c.out(kWork, p_.work_power > 0.0 ? planned_work_ / p_.work_power : 0.0);
+  next_ = c.now + core::from_seconds(period);
+  // An order on its way is delivered when it is due, if that is sooner.
+  if (!pending_.empty() && pending_.front().at < next_ &&
+      pending_.front().at - c.now >= core::from_seconds(0.5 * core::to_seconds(c.exchange)))
+    next_ = pending_.front().at;
+}
+
+std::vector<core::ProcessKpi> OptimalDispatch::kpis() const {
+  auto k = ledger_.kpis();
+  if (plans_ > 0.0) {
+    k.push_back({"plans", plans_, "1"});
+    k.push_back({"plans_with_choices", choices_, "1"});
+    k.push_back({"plans_relaxed", relaxed_, "1"});
+    k.push_back({"plan_iterations", iterations_ / plans_, "1"});
+  }
+  if (error_count_ > 0.0) k.push_back({"forecast_mape", error_sum_ / error_count_, "1"});
+  return k;
+}
+
+void OptimalDispatch::save(core::StateWriter& w) const {
+  for (auto v : {next_, last_, link_until_, lost_since_, next_loss_, planned_, work_day_}) w.put(v);
+  for (double v : {planned_battery_, planned_peak_, planned_band_, planned_work_, order_, applied_,
+                   answer_, sum_, ambient_sum_, covered_, work_done_, error_sum_, error_count_,
+                   plans_, choices_, iterations_, relaxed_})
+    w.put(v);
+  w.put(limit_);
+  w.put(relaxed_name_);
+  w.put(losses_);
+  w.put(pending_);
+  w.put(history_);
+  w.put(ambient_);
+  w.put(ahead_);
+  w.put(forecaster_.weights());
+  ledger_.save(w);
+}
+
+void OptimalDispatch::load(core::StateReader& r) {
+  for (auto* v : {&next_, &last_, &link_until_, &lost_since_, &next_loss_, &planned_, &work_day_})
+    r.get(*v);
+  for (double* v : {&planned_battery_, &planned_peak_, &planned_band_, &planned_work_, &order_,
+                    &applied_, &answer_, &sum_, &ambient_sum_, &covered_, &work_done_, &error_sum_,
+                    &error_count_, &plans_, &choices_, &iterations_, &relaxed_})
+    r.get(*v);
+  r.get(limit_);
+  r.get(relaxed_name_);
+  r.get(losses_);
+  r.get(pending_);
+  r.get(history_);
+  r.get(ambient_);
+  r.get(ahead_);
+  r.get(forecaster_.weights());
+  ledger_.load(r);
+}
+
+core::ProcessType optimal_dispatch_process() {
+  core::ProcessType t;
+  t.name = "optimal_dispatch";
+  t.domain = "economics";
+  t.help = "Site battery by rolling optimisation: forecast, linear program, reserve for backup";
+  t.params = &OptimalDispatch::params();
+  t.make_params = []() -> std::shared_ptr<void> {
+    auto p = std::make_shared<OptimalDispatch::Params>();
+    OptimalDispatch::params().set_defaults(p.get());
+    return p;
+  };
+  const double required = std::nan("");
+  t.inputs = {{"site_power", "W", "Power from the utility at the meter", required},
+              {"battery_power", "W", "Power of the battery converter to the site", required},
+              {"soc", "1", "State of charge", required},
+              {"peak_limit", "W", "Limit of the power from the grid, when it changes in time",
+               std::numeric_limits<double>::infinity()},
+              {"cell_temp", "K", "Temperature of the cells: cold ones charge slower", 298.15},
+              {"frequency", "Hz", "Frequency of the grid", 50.0},
+              {"ambient_temp", "K", "Outdoor temperature, for the forecast of the load", 288.15}};
+  t.outputs = {{"p_set", "W", "Power ordered from the converter, positive = discharge"},
+               {"reference", "W", "Power that the grid shall deliver"},
+               {"price", "CNY/J", "Price of energy in force"},
+               {"load", "W", "Power of the site without the battery"},
+               {"forecast", "W", "Load forecast for the last quarter of the next hour"},
+               {"planned_peak", "W", "Highest import that the plan holds"},
+               {"band", "W", "Band of frequency reserve that is held"},
+               {"work_scale", "1", "Power of the work that can wait, over work_power"}};
+  t.commands = {"lose_link", "restore_link"};
+  t.make = [](const void* params,
+              const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {
+    return std::make_unique<OptimalDispatch>(*static_cast<const OptimalDispatch::Params*>(params),
+                                             setup);
+  };
+  return t;
+}
+
+}  // namespace steppe::models

@@ -1,0 +1,109 @@
+#pragma once
+#include <optional>
+
+#include "models/dispatch/forecaster.h"
+#include "models/dispatch/plan.h"
+#include "models/dispatch/services.h"
+#include "models/economics/spot.h"
+
+namespace steppe::models {
+
+/// Site battery by rolling optimisation, in place of `tou_dispatch` or `bess_control`, with the
+/// same inputs and outputs.
+///
+/// At every quarter of the clock: the load of the last quarters and the calendar give a forecast of
+/// the load, the tariff or the spot market the prices of the next `horizon`, and a linear program
+/// (`Planner`) the cheapest plan; its first step is the order. Between two plans, every period:
+///   1. plan:     battery power of this quarter, and the band that was sold times the deviation of
+///                the frequency over full_activation
+///   2. peak:     the grid delivers no more than the plan's peak: what the forecast did not see
+///   comes
+///                from the battery
+///   3. export:   discharge leaves at least −export_limit at the meter
+///   4. link:     the order reaches the battery `latency` later; a lost link holds the last order
+///                for link_timeout, then the battery rests
+///   5. battery:  ± rating, soc_max, and the reserve: no discharge takes more in a period than lies
+///                0.1 % above it. These stand in the battery's own controller and know no latency.
+/// Energy left at the end of the horizon is worth what the cheapest four hours of it would charge
+/// for.
+///
+/// Events: `limit` when another constraint than before costs most, `relaxed` when one had to give
+/// way. KPIs: service_… (see ServiceLedger), plans, plans_with_choices, plan_iterations,
+/// forecast_mape (an hour ahead, of quarters that the forecast had not seen). Left out: gensets and
+/// cooling storage, which the planner knows and this process does not order; uncertainty of the
+/// forecast beyond rule 2; efficiency by power. Source: [Forrest 2005] for the solver. Checked by:
+/// tests/unit/dispatch/optimal_dispatch_test.cpp
+class OptimalDispatch final : public core::Process {
+ public:
+  enum class Prices { tariff, spot };
+  enum class Known { persistence, seasonal, regression, perfect };
+  struct Params {
+    std::string tariff, tariff_file, spot_file, spot_column, spot_unit, foresight_file,
+        foresight_column;
+    Prices prices = Prices::tariff;
+    Known forecast = Known::regression;
+    AgeingModel ageing = AgeingModel::naumann;
+    double spot_scale = 1, spot_adder = 0, period = 0, horizon = 0, rating = 0, energy = 0,
+           peak_limit = 0, peak_expected = 0, export_limit = 0, soc_reserve = 0, soc_max = 0,
+           efficiency_in = 0, efficiency_out = 0, wear = 0, rest = 0, cell_price = 0,
+           reserve_rating = 0, reserve_price = 0, reserve_duration = 0, full_activation = 0,
+           work_power = 0, work_energy = 0, latency = 0, link_timeout = 0, link_failures = 0,
+           link_repair = 0;
+    bool demand = true, prorate = true;
+  };
+  enum Input : int { kSitePower, kBatteryPower, kSoc, kPeakLimit, kCellTemp, kFrequency, kAmbient };
+  enum Output : int { kPSet, kReference, kPrice, kLoad, kForecast, kPeak, kBand, kWork };
+
+  OptimalDispatch(const Params& p, const core::ProcessSetup& setup);
+  static const core::ParamTable<Params>& params();
+
+  core::Nanoseconds next_time() const override { return next_; }
+  void update(core::ProcessContext& c) override;
+  bool command(const std::string& name, double value, core::ProcessContext& c) override;
+  void save(core::StateWriter& w) const override;
+  void load(core::StateReader& r) override;
+  std::vector<core::ProcessKpi> kpis() const override;
+
+ private:
+  void account(core::ProcessContext& c, int64_t now, double load);
+  void learn(int64_t quarter);
+  void make_plan(core::ProcessContext& c, int64_t quarter, double load, double cap);
+  void tell(core::ProcessContext& c, const Plan& plan);
+  void follow_link(core::ProcessContext& c);
+  std::vector<double> forecast(int64_t quarter, double load) const;
+  double price_at(int64_t epoch_second) const;
+  double feed_in_at(int64_t epoch_second) const;
+
+  struct Order {
+    core::Nanoseconds at;
+    double power;
+  };
+
+  Params p_;
+  std::string id_;
+  uint64_t seed_;
+  core::Nanoseconds start_;
+  Tariff tariff_;
+  std::optional<SpotPrices> spot_;
+  std::optional<Quarters> foresight_;
+  Planner planner_;
+  Forecaster forecaster_;
+  ServiceLedger ledger_;
+
+  core::Nanoseconds next_ = 0, last_ = -1, link_until_ = 0, lost_since_ = -1, next_loss_ = 0;
+  int64_t planned_ = -1;
+  double planned_battery_ = 0, planned_peak_ = 0, planned_band_ = 0, planned_work_ = 0;
+  double order_ = 0, applied_ = 0, answer_ = 0;
+  std::vector<Order> pending_;
+  std::vector<double> history_, ambient_;  ///< means of quarters
+  double sum_ = 0, ambient_sum_ = 0, covered_ = 0, work_done_ = 0;
+  int64_t work_day_ = -1;
+  std::vector<double> ahead_;  ///< forecasts of the next four quarters, each an hour old
+  double error_sum_ = 0, error_count_ = 0, plans_ = 0, choices_ = 0, iterations_ = 0, relaxed_ = 0;
+  uint64_t limit_ = 0, relaxed_name_ = 0;
+  uint64_t losses_ = 0;
+};
+
+core::ProcessType optimal_dispatch_process();
+
+}  // namespace steppe::models

@@ -1,0 +1,340 @@
+#include "models/dispatch/plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/base/error.h"
+#include "sim/base/rng.h"
+
+namespace steppe::models {
+namespace {
+
+constexpr double kMega = 1e6, kMwh = 3.6e9;
+/// CNY per MW or MWh: far above every price, the later ones above the earlier.
+constexpr double kOver = 1e6, kLate = 1e7, kUnserved = 1e8;
+constexpr double kTiny = 1e-6;  // MW, MWh
+
+}  // namespace
+
+struct Planner::Columns {
+  // Columns of one step; −1 where the part does not exist.
+  struct Step {
+    int g = -1, x = -1, c = -1, d = -1, e = -1, w = -1, u = -1;
+    int f = -1, q = -1, s = -1, m = -1, work = -1, late = -1, p = -1, on = -1, start = -1;
+    int balance = -1, storage = -1, peak = -1, up = -1, down = -1, floor = -1, ceiling = -1,
+        cold = -1, progress = -1, at_most = -1, at_least = -1, starting = -1;
+  };
+  std::vector<Step> step;
+  int peak = -1, over = -1, limit = -1;
+};
+
+Planner::Planner(const DispatchParts& parts) : p_(parts), c_(std::make_unique<Columns>()) {
+  STEPPE_CHECK(p_.steps > 0 && p_.step > 0.0);
+  STEPPE_CHECK(p_.reserve <= p_.energy_max);
+  build();
+}
+Planner::~Planner() = default;
+
+size_t Planner::slot(int64_t step) const {
+  const int64_t ring = p_.steps + 1;
+  return static_cast<size_t>(((step % ring) + ring) % ring);
+}
+
+void Planner::build() {
+  const double h = p_.step / 3600.0;
+  const auto ring = static_cast<size_t>(p_.steps) + 1;
+  auto& steps = c_->step;
+  steps.resize(ring);
+  c_->peak = lp_.add_column(0, kFree, 0);
+  c_->over = lp_.add_column(0, 0, kOver);
+  const auto column = [&] { return lp_.add_column(0, 0, 0); };
+  for (auto& s : steps) {
+    s.g = column();
+    s.x = column();
+    s.c = column();
+    s.d = column();
+    s.e = column();
+    s.w = column();
+    s.u = column();
+    if (p_.reserve_rating > 0) s.f = column();
+    if (p_.cold_energy > 0) s.q = column(), s.s = column();
+    if (p_.work_max > 0) s.m = column(), s.work = column(), s.late = column();
+    if (p_.genset_max > 0) s.p = column(), s.on = column(), s.start = column();
+  }
+  using E = std::vector<LinearProgram::Entry>;
+  for (size_t k = 0; k < ring; ++k) {
+    auto& s = steps[k];
+    const auto& before = steps[(k + ring - 1) % ring];
+    E balance{{s.g, 1}, {s.x, -1}, {s.d, 1}, {s.c, -1}, {s.w, -1}, {s.u, 1}};
+    if (s.q >= 0) balance.push_back({s.q, -1});
+    if (s.m >= 0) balance.push_back({s.m, -1});
+    if (s.p >= 0) balance.push_back({s.p, 1});
+    s.balance = lp_.add_row(0, 0, balance);
+    s.storage = lp_.add_row(
+        0, 0,
+        E{{s.e, 1}, {before.e, -1}, {s.c, -h * p_.efficiency_in}, {s.d, h / p_.efficiency_out}});
+    s.peak = lp_.add_row(0, kFree, E{{c_->peak, 1}, {s.g, -1}});
+    if (s.f >= 0) {
+      const double t = p_.reserve_duration / 3600.0;
+      s.up = lp_.add_row(-kFree, 0, E{{s.d, 1}, {s.c, -1}, {s.f, 1}});
+      s.down = lp_.add_row(-kFree, 0, E{{s.c, 1}, {s.d, -1}, {s.f, 1}});
+      s.floor = lp_.add_row(0, kFree, E{{s.e, 1}, {s.f, -t / p_.efficiency_out}});
+      s.ceiling = lp_.add_row(-kFree, 0, E{{s.e, 1}, {s.f, t * p_.efficiency_in}});
+    }
+    if (s.q >= 0)
+      s.cold = lp_.add_row(
+          0, 0, E{{s.s, 1}, {before.s, -std::pow(1.0 - p_.cold_loss, h)}, {s.q, -h * p_.cold_cop}});
+    if (s.m >= 0)
+      s.progress = lp_.add_row(0, 0, E{{s.work, 1}, {before.work, -1}, {s.m, -h}, {s.late, -h}});
+    if (s.p >= 0) {
+      s.at_most = lp_.add_row(-kFree, 0, E{{s.p, 1}, {s.on, -p_.genset_max / kMega}});
+      s.at_least = lp_.add_row(0, kFree, E{{s.p, 1}, {s.on, -p_.genset_min / kMega}});
+      s.starting = lp_.add_row(-kFree, 0, E{{s.on, 1}, {before.on, -1}, {s.start, -1}});
+    }
+  }
+  // P ≤ limit + over
+  c_->limit = lp_.add_row(-kFree, kFree, E{{c_->peak, 1}, {c_->over, -1}});
+  lp_.build();
+}
+
+void Planner::load(const DispatchOutlook& now) {
+  const double h = p_.step / 3600.0;
+  const auto n = static_cast<size_t>(p_.steps);
+  STEPPE_CHECK(now.load.size() == n && now.price.size() == n);
+  first_ = now.step;
+  const double charge = std::min(p_.charge, now.charge) / kMega;
+  const double discharge = std::min(p_.discharge, now.discharge) / kMega;
+  const double e_max = p_.energy_max / kMwh, reserve = p_.reserve / kMwh;
+  const double stored = now.stored / kMwh;
+  // What is past: it only carries the state of the beginning.
+  const auto& past = c_->step[slot(now.step - 1)];
+  for (int c : {past.g, past.x, past.c, past.d, past.w, past.u, past.f, past.q, past.m, past.late,
+                past.p, past.start})
+    if (c >= 0) lp_.set_column(c, 0, 0, 0);
+  for (int r : {past.balance, past.storage, past.peak, past.up, past.down, past.floor, past.ceiling,
+                past.cold, past.progress, past.at_most, past.at_least, past.starting})
+    if (r >= 0) lp_.set_row(r, -kFree, kFree);
+  lp_.set_column(past.e, stored, stored, 0);
+  if (past.s >= 0) lp_.set_column(past.s, now.cold_stored / kMwh, now.cold_stored / kMwh, 0);
+  if (past.work >= 0) lp_.set_column(past.work, 0, 0, 0);
+  if (past.on >= 0) lp_.set_column(past.on, now.genset_on, now.genset_on, 0);
+
+  const double low = std::max(0.0, now.demand_so_far / kMega);
+  lp_.set_column(c_->peak, low, kFree, p_.demand_price * now.demand_share * kMega);
+  const double limit = now.import_limit >= kFree ? kFree : now.import_limit / kMega;
+  lp_.set_row(c_->limit, -kFree, limit);
+  // A peak that is paid already may stand above the limit of today.
+  const double give = std::max(0.0, low - limit);
+  lp_.set_column(c_->over, 0, give, 0);
+  double floor = stored;
+  for (size_t k = 0; k < n; ++k) {
+    const auto step = now.step + static_cast<int64_t>(k);
+    const auto& s = c_->step[slot(step)];
+    // The same step has the same noise in every plan.
+    const double noise = 1e-5 * Rng(static_cast<uint64_t>(step), "price noise").uniform();
+    const double price = (now.price[k] * kMwh + noise) * h;
+    const double feed = k < now.feed_in.size() ? now.feed_in[k] * kMwh * h : 0.0;
+    const double renewable = k < now.renewable.size() ? now.renewable[k] / kMega : 0.0;
+    lp_.set_column(s.g, 0, kFree, price);
+    lp_.set_column(s.x, 0, p_.export_limit / kMega, -feed);
+    lp_.set_column(s.c, 0, charge, 0);
+    lp_.set_column(s.d, 0, discharge, p_.wear * kMwh * h);
+    floor = std::min(floor + charge * h * p_.efficiency_in, reserve);
+    const double rest = p_.rest * kMwh * p_.step;
+    const double left = k + 1 == n ? -now.value_stored * kMwh : 0.0;
+    lp_.set_column(s.e, std::min(floor, reserve), std::max(e_max, stored), rest + left);
+    lp_.set_column(s.w, 0, std::max(0.0, renewable), 0);
+    lp_.set_column(s.u, 0, 0, 0);
+    const double net = now.load[k] / kMega - renewable;
+    lp_.set_row(s.balance, net, net);
+    lp_.set_row(s.storage, 0, 0);
+    lp_.set_row(s.peak, 0, kFree);
+    if (s.f >= 0) {
+      lp_.set_column(s.f, 0, p_.reserve_rating / kMega, -p_.reserve_price * kMega * p_.step);
+      lp_.set_row(s.up, -kFree, discharge);
+      lp_.set_row(s.down, -kFree, charge);
+      lp_.set_row(s.floor, std::min(floor, reserve), kFree);
+      lp_.set_row(s.ceiling, -kFree, std::max(e_max, stored));
+    }
+    if (s.q >= 0) {
+      lp_.set_column(s.q, -p_.cold_power / kMega, p_.cold_power / kMega, 0);
+      lp_.set_column(s.s, 0, p_.cold_energy / kMwh,
+                     k + 1 == n ? -now.value_stored * kMwh / p_.cold_cop : 0.0);
+      lp_.set_row(s.cold, 0, 0);
+    }
+    if (s.m >= 0) {
+      lp_.set_column(s.m, 0, p_.work_max / kMega, 0);
+      lp_.set_column(s.work, now.work_due[k] / kMwh, now.work_open[k] / kMwh, 0);
+      lp_.set_column(s.late, 0, 0, 0);
+      lp_.set_row(s.progress, 0, 0);
+    }
+    if (s.p >= 0) {
+      lp_.set_column(s.p, 0, p_.genset_max / kMega, p_.fuel_price * kMwh * h);
+      lp_.set_column(s.on, 0, 1, p_.fuel_idle * p_.step);
+      lp_.set_column(s.start, 0, 1, p_.start);
+      lp_.set_row(s.at_most, -kFree, 0);
+      lp_.set_row(s.at_least, 0, kFree);
+      lp_.set_row(s.starting, -kFree, 0);
+    }
+  }
+}
+
+LinearProgram::Status Planner::choose(bool* choices) {
+  auto status = lp_.solve();
+  if (status != LinearProgram::Status::optimal) return status;
+  std::vector<int> whole;
+  std::vector<std::pair<int, int>> one_of;
+  const auto v = [&](int c) { return lp_.value(c); };
+  bool broken = false;
+  // A choice forbidden in one step reappears in the next: all steps are asked at once.
+  for (int64_t k = 0; k < p_.steps; ++k) {
+    const auto& s = c_->step[slot(first_ + k)];
+    if (s.on >= 0) {
+      broken = broken || std::abs(v(s.on) - std::round(v(s.on))) > 1e-6;
+      whole.push_back(s.on);
+    }
+    const bool both = std::min(v(s.c), v(s.d)) > kTiny, through = std::min(v(s.g), v(s.x)) > kTiny;
+    broken = broken || both || through;
+    if (both) one_of.push_back({s.c, s.d});
+    if (through) one_of.push_back({s.g, s.x});
+  }
+  while (broken) {
+    *choices = true;
+    const size_t asked = one_of.size();
+    status = lp_.solve_with_choices(whole, one_of);
+    if (status != LinearProgram::Status::optimal) return status;
+    broken = false;
+    for (int64_t k = 0; k < p_.steps; ++k) {
+      const auto& s = c_->step[slot(first_ + k)];
+      if (std::min(v(s.c), v(s.d)) > kTiny) one_of.push_back({s.c, s.d});
+      if (std::min(v(s.g), v(s.x)) > kTiny) one_of.push_back({s.g, s.x});
+    }
+    broken = one_of.size() > asked;
+  }
+  return status;
+}
+
+Plan Planner::plan(const DispatchOutlook& now) {
+  Plan out;
+  load(now);
+  auto status = choose(&out.choices);
+  // Let go of one limit after the other, in this order, until the rest can be met.
+  for (int level = 0; level < 3 && status != LinearProgram::Status::optimal; ++level) {
+    if (level == 0) lp_.set_column(c_->over, 0, kFree, kOver);
+    for (int64_t k = 0; k < p_.steps; ++k) {
+      const auto& s = c_->step[slot(first_ + k)];
+      if (level == 1 && s.late >= 0) lp_.set_column(s.late, 0, kFree, kLate);
+      if (level == 2) lp_.set_column(s.u, 0, kFree, kUnserved);
+    }
+    status = choose(&out.choices);
+  }
+  out.solved = status == LinearProgram::Status::optimal;
+  if (out.solved) read(now, out);
+  return out;
+}
+
+void Planner::read(const DispatchOutlook& now, Plan& out) const {
+  const auto n = static_cast<size_t>(p_.steps);
+  const auto list = [&](std::vector<double>& v, bool exists, auto f) {
+    if (!exists) return;
+    v.resize(n);
+    for (size_t k = 0; k < n; ++k) v[k] = f(c_->step[slot(first_ + static_cast<int64_t>(k))]);
+  };
+  const auto mega = [&](int c) { return kMega * lp_.value(c); };
+  using S = Columns::Step;
+  list(out.battery, true, [&](const S& s) { return mega(s.d) - mega(s.c); });
+  list(out.grid, true, [&](const S& s) { return mega(s.g) - mega(s.x); });
+  list(out.stored, true, [&](const S& s) { return kMwh * lp_.value(s.e); });
+  list(out.curtailed, !now.renewable.empty(), [&](const S& s) { return mega(s.w); });
+  list(out.band, p_.reserve_rating > 0, [&](const S& s) { return mega(s.f); });
+  list(out.cold, p_.cold_energy > 0, [&](const S& s) { return mega(s.q); });
+  list(out.work, p_.work_max > 0, [&](const S& s) { return mega(s.m); });
+  list(out.genset, p_.genset_max > 0, [&](const S& s) { return mega(s.p); });
+  out.peak = mega(c_->peak);
+  // What the month pays already is no cost of this plan.
+  const double paid = p_.demand_price * now.demand_share * now.demand_so_far +
+                      kOver * std::max(0.0, now.demand_so_far - now.import_limit) / kMega;
+  out.cost = lp_.objective() - paid;
+  out.bound = lp_.dual_objective() - paid;
+  out.iterations = lp_.iterations();
+
+  const auto relax = [&](const char* name, const char* unit, double scale, auto column) {
+    Relaxation r{name, 0.0, unit, -1, 0};
+    for (int64_t k = 0; k < p_.steps; ++k) {
+      const int c = column(c_->step[slot(first_ + k)]);
+      const double v = c < 0 ? 0.0 : scale * lp_.value(c);
+      if (v <= kTiny * scale) continue;
+      if (r.first < 0) r.first = static_cast<int>(k);
+      ++r.steps;
+      r.amount = std::max(r.amount, v);
+    }
+    if (r.first >= 0) out.relaxed.push_back(r);
+  };
+  const double limit = std::max(now.import_limit, now.demand_so_far);
+  if (out.peak > limit + 1.0) {
+    Relaxation r{"import limit", out.peak - now.import_limit, "W", -1, 0};
+    for (size_t k = 0; k < n; ++k)
+      if (out.grid[k] > now.import_limit + 1.0) {
+        if (r.first < 0) r.first = static_cast<int>(k);
+        ++r.steps;
+      }
+    out.relaxed.push_back(r);
+  }
+  relax("deadline of waiting work", "W", kMega, [](const S& s) { return s.late; });
+  relax("supply of the load", "W", kMega, [](const S& s) { return s.u; });
+  if (now.stored < p_.reserve - 1e-6 * p_.energy_max) {
+    Relaxation r{"backup reserve", p_.reserve - now.stored, "J", 0, 0};
+    while (r.steps < p_.steps &&
+           out.stored[static_cast<size_t>(r.steps)] < p_.reserve - 1e-6 * p_.energy_max)
+      ++r.steps;
+    out.relaxed.push_back(r);
+  }
+  bindings(now, out);
+}
+
+void Planner::bindings(const DispatchOutlook& now, Plan& out) const {
+  const auto note = [&](const char* name, const char* unit, double scale, auto worth) {
+    Binding b{name, 0, -1, 0.0, unit};
+    for (int64_t k = 0; k < p_.steps; ++k) {
+      const double v = worth(c_->step[slot(first_ + k)], static_cast<size_t>(k)) / scale;
+      // Less than the price noise is no reason.
+      if (v * scale <= 1e-4) continue;
+      if (b.first < 0) b.first = static_cast<int>(k);
+      ++b.steps;
+      b.worth = std::max(b.worth, v);
+    }
+    if (b.steps > 0) out.binding.push_back(b);
+  };
+  const auto upper = [&](int c) { return c < 0 ? 0.0 : std::max(0.0, -lp_.reduced_cost(c)); };
+  const auto lower = [&](int c) { return c < 0 ? 0.0 : std::max(0.0, lp_.reduced_cost(c)); };
+  const auto row = [&](int r) { return r < 0 ? 0.0 : std::abs(lp_.dual(r)); };
+  using S = Columns::Step;
+  const bool warm = now.charge < p_.charge, cold = now.discharge < p_.discharge;
+  note(warm ? "temperature of the cells (charge)" : "charging power", "CNY/W", kMega,
+       [&](const S& s, size_t) { return p_.charge > 0 ? upper(s.c) + row(s.down) : 0.0; });
+  note(cold ? "temperature of the cells (discharge)" : "discharging power", "CNY/W", kMega,
+       [&](const S& s, size_t) { return p_.discharge > 0 ? upper(s.d) + row(s.up) : 0.0; });
+  note("full battery", "CNY/J", kMwh,
+       [&](const S& s, size_t) { return p_.energy_max > 0 ? upper(s.e) + row(s.ceiling) : 0.0; });
+  note(p_.reserve > 0 ? "backup reserve" : "empty battery", "CNY/J", kMwh,
+       [&](const S& s, size_t) { return p_.energy_max > 0 ? lower(s.e) + row(s.floor) : 0.0; });
+  note(out.peak < now.import_limit - 1.0 ? "demand charge" : "import limit", "CNY/W", kMega,
+       [&](const S& s, size_t) { return row(s.peak); });
+  note("export limit", "CNY/W", kMega, [&](const S& s, size_t) { return upper(s.x); });
+  note("band of the frequency reserve", "CNY/W", kMega,
+       [&](const S& s, size_t) { return upper(s.f); });
+  note("size of the cooling storage", "CNY/J", kMwh,
+       [&](const S& s, size_t) { return upper(s.s) + lower(s.s); });
+  note("power of the cooling storage", "CNY/W", kMega,
+       [&](const S& s, size_t) { return upper(s.q) + lower(s.q); });
+  note("deadline of waiting work", "CNY/J", kMwh,
+       [&](const S& s, size_t) { return lower(s.work); });
+  note("power of waiting work", "CNY/W", kMega, [&](const S& s, size_t) { return upper(s.m); });
+  note("power of the genset", "CNY/W", kMega, [&](const S& s, size_t) { return row(s.at_most); });
+  std::stable_sort(out.binding.begin(), out.binding.end(), [](const Binding& a, const Binding& b) {
+    const auto size = [](const Binding& x) { return x.worth * (x.unit == "CNY/J" ? kMwh : kMega); };
+    return size(a) > size(b);
+  });
+}
+
+}  // namespace steppe::models

@@ -1,0 +1,161 @@
+#include "models/dispatch/services.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace steppe::models {
+namespace {
+
+using core::Nanoseconds;
+constexpr Nanoseconds kSecond = 1000000000, kQuarterNs = kQuarter * kSecond;
+constexpr double kEndOfLife = 0.2;  // share of capacity lost when cells are replaced
+
+/// Loss by cycles alone; what time took is the rest of the whole.
+double cycle_loss(AgeingModel m, AgeingState s) {
+  const double whole = capacity_loss(m, s);
+  s.cycle = s.cycle_cold = 0.0;
+  return whole - capacity_loss(m, s);
+}
+
+}  // namespace
+
+ServiceLedger::ServiceLedger(const Params& p, Nanoseconds start)
+    : p_(p), start_(start), last_(start) {
+  constexpr double kYears = 5.0;
+  age_calendar(p.ageing, age_, kYears * 365.0 * 86400.0, 298.15, 0.5);
+  age_cycle(p.ageing, age_, {kYears * 365.0, 0.8, 0.25, 0.25, 298.15});
+  cycle_before_ = cycle_loss(p.ageing, age_);
+  calendar_before_ = capacity_loss(p.ageing, age_) - cycle_before_;
+}
+
+double ServiceLedger::demand_saved(const Month& m) const {
+  if (m.month < 0) return 0.0;
+  const auto month = static_cast<int>(m.month);
+  const auto length = static_cast<double>(month_begin(month + 1) - month_begin(month));
+  const double share = p_.prorate ? std::min(1.0, m.seconds / length) : 1.0;
+  return p_.demand_price * share * (m.without - m.with);
+}
+
+void ServiceLedger::close_quarter() {
+  if (quarter_covered_ == kQuarterNs) {
+    month_.with = std::max(month_.with, quarter_with_ / kQuarter);
+    month_.without = std::max(month_.without, quarter_without_ / kQuarter);
+  }
+  quarter_with_ = quarter_without_ = 0.0;
+  quarter_covered_ = 0;
+}
+
+void ServiceLedger::sample(Nanoseconds now, const Sample& s) {
+  if (!started_) {
+    started_ = true;
+    first_soc_ = last_soc_ = s.soc;
+    last_ = now;
+    cycles_.push(s.soc, [](const Rainflow::Cycle&) {});
+    return;
+  }
+  const double grid = s.load - s.battery;
+  const double without = s.load - s.shifted;
+  const auto cost = [&](double p) { return p * (p >= 0.0 ? s.price : s.feed_in); };
+  while (last_ < now) {
+    const Nanoseconds end = std::min(now, (last_ / kQuarterNs + 1) * kQuarterNs);
+    const double dt = core::to_seconds(end - last_);
+    const int month = month_of(last_ / kSecond);
+    if (month != month_.month) {
+      peak_closed_ += demand_saved(month_);
+      month_ = {};
+      month_.month = month;
+    }
+    month_.seconds += dt;
+    cost_with_ += cost(grid) * dt;
+    cost_without_ += cost(without) * dt;
+    work_ -= s.price * s.shifted * dt;
+    reserve_ += s.reserve * dt;
+    quarter_with_ += std::max(0.0, grid) * dt;
+    quarter_without_ += std::max(0.0, without) * dt;
+    quarter_covered_ += end - last_;
+    const double given = std::max(0.0, s.battery);
+    const double answer = std::clamp(s.answer, 0.0, given);
+    const double peak = std::clamp(s.load - s.held, 0.0, given - answer);
+    given_[0] += (given - answer - peak) * dt;
+    given_[1] += peak * dt;
+    given_[2] += answer * dt;
+    price_sum_ += s.price * dt;
+    seconds_ += dt;
+    if (std::abs(s.battery) > 1e-3 * p_.energy / 3600.0) active_ += dt;
+    last_ = end;
+    if (end % kQuarterNs == 0) close_quarter();
+  }
+  const double dt = core::to_seconds(now - start_) - age_.seconds + 5.0 * 365.0 * 86400.0;
+  if (dt > 0.0) age_calendar(p_.ageing, age_, dt, s.temp, s.soc);
+  // Mean current while there is any: throughput of all services over the time it flowed.
+  const double given = given_[0] + given_[1] + given_[2];
+  const double rate = active_ > 0.0 ? 2.0 * given / p_.energy / (active_ / 3600.0) : 0.0;
+  cycles_.push(s.soc, [&](const Rainflow::Cycle& c) {
+    age_cycle(p_.ageing, age_, {c.weight * c.range, c.range, rate, rate, s.temp});
+  });
+  last_soc_ = s.soc;
+  temp_ = s.temp;
+}
+
+std::vector<core::ProcessKpi> ServiceLedger::kpis() const {
+  if (!started_ || seconds_ <= 0.0) return {};
+  const double peak = peak_closed_ + demand_saved(month_);
+  const double arbitrage = cost_without_ - cost_with_ - work_;
+  const double stock =
+      (last_soc_ - first_soc_) * p_.energy * p_.efficiency_out * price_sum_ / seconds_;
+  AgeingState age = age_;
+  const double given = given_[0] + given_[1] + given_[2];
+  const double rate = active_ > 0.0 ? 2.0 * given / p_.energy / (active_ / 3600.0) : 0.0;
+  cycles_.rest([&](const Rainflow::Cycle& c) {
+    age_cycle(p_.ageing, age, {c.weight * c.range, c.range, rate, rate, temp_});
+  });
+  const double value = p_.cell_price * p_.energy / kEndOfLife;
+  const double by_cycles = cycle_loss(p_.ageing, age);
+  const double cycles = value * (by_cycles - cycle_before_);
+  const double standby = value * (capacity_loss(p_.ageing, age) - by_cycles - calendar_before_);
+  std::vector<core::ProcessKpi> k;
+  const auto row = [&](const char* name, double earned, double energy) {
+    k.push_back({std::string("service_") + name + "_earned", earned, "CNY"});
+    if (energy <= 0.0) return;
+    k.push_back({std::string("service_") + name + "_energy", energy, "J"});
+    k.push_back({std::string("service_") + name + "_cells", cycles * energy / given, "CNY"});
+  };
+  row("arbitrage", arbitrage, given_[0]);
+  row("peak", peak, given_[1]);
+  if (reserve_ != 0.0 || given_[2] > 0.0) row("reserve", reserve_, given_[2]);
+  if (work_ != 0.0) row("work", work_, 0.0);
+  row("stock", stock, 0.0);
+  k.push_back({"service_standby_cells", standby, "CNY"});
+  return k;
+}
+
+void ServiceLedger::save(core::StateWriter& w) const {
+  for (double v : {quarter_with_, quarter_without_, cost_with_, cost_without_, work_, reserve_,
+                   peak_closed_, given_[0], given_[1], given_[2], price_sum_, seconds_, first_soc_,
+                   last_soc_, active_, temp_, month_.with, month_.without, month_.seconds})
+    w.put(v);
+  w.put(month_.month);
+  w.put(last_);
+  w.put(quarter_covered_);
+  w.put(static_cast<uint8_t>(started_));
+  cycles_.save(w);
+  w.put(age_);
+}
+
+void ServiceLedger::load(core::StateReader& r) {
+  for (double* v :
+       {&quarter_with_, &quarter_without_, &cost_with_, &cost_without_, &work_, &reserve_,
+        &peak_closed_, &given_[0], &given_[1], &given_[2], &price_sum_, &seconds_, &first_soc_,
+        &last_soc_, &active_, &temp_, &month_.with, &month_.without, &month_.seconds})
+    r.get(*v);
+  r.get(month_.month);
+  r.get(last_);
+  r.get(quarter_covered_);
+  uint8_t s = 0;
+  r.get(s);
+  started_ = s != 0;
+  cycles_.load(r);
+  r.get(age_);
+}
+
+}  // namespace steppe::models

@@ -1,0 +1,91 @@
+#pragma once
+#include "models/battery/ageing.h"
+#include "models/battery/rainflow.h"
+#include "models/economics/tariff.h"
+#include "sim/core/process.h"
+
+namespace steppe::models {
+
+/// What a site battery earned and what it cost its cells, service by service: the proof of a
+/// dispatch, whoever dispatches.
+///
+/// Money. Two meters run along, one with what the grid delivered and one with what it would have
+/// delivered without battery and without shifted work. The difference of their demand charges is
+/// what `peak` earned; what was paid for a band held is `reserve`; work moved to other hours is
+/// `work`, at the price of the hour it was moved from and to; the rest of the difference of the
+/// energy costs is `arbitrage`. The charge that is left more or less than at the start is `stock`,
+/// at the mean price so far times η_out. The sum of the rows is the difference of the two bills,
+/// but for `stock` and `reserve`.
+///
+/// Cells. Charge and temperature go through rainflow and an ageing model; the capacity lost by
+/// cycles costs cell_price · energy · loss / 20 % and is split over the services by the energy they
+/// took: as much of a discharge as lies above the import that is held is `peak`, the rest is
+/// `arbitrage`, what answers the frequency is `reserve`. What is lost by time alone is `standby`:
+/// it is there without any service. Cells begin in the middle of their life (five years, a full
+/// cycle a day), as fresh ones lose several times as much in their first days. Checked by:
+/// tests/unit/dispatch/services_test.cpp
+class ServiceLedger {
+ public:
+  struct Params {
+    AgeingModel ageing = AgeingModel::naumann;
+    double cell_price = 0;  ///< CNY/J of capacity
+    double energy = 0;      ///< J
+    double efficiency_out = 0.95;
+    double demand_price = 0;  ///< CNY/W and month
+    bool prorate = true;
+  };
+  ServiceLedger(const Params& p, core::Nanoseconds start);
+
+  /// Of the time since the last sample; powers in W, prices in CNY/J.
+  struct Sample {
+    double load = 0;     ///< without battery, with the work where it is
+    double battery = 0;  ///< positive = discharge
+    double shifted = 0;  ///< work done now beyond what would be done without a plan
+    double held = 1e30;  ///< import that the dispatch holds
+    double answer = 0;   ///< part of the battery's power that answers the frequency
+    double reserve = 0;  ///< CNY/s earned by holding a band
+    double price = 0, feed_in = 0;
+    double soc = 0.5, temp = 298.15;
+  };
+  void sample(core::Nanoseconds now, const Sample& s);
+  std::vector<core::ProcessKpi> kpis() const;
+  /// Highest mean of a whole quarter of this month so far, with the battery [W].
+  double demand() const { return month_.with; }
+
+  void save(core::StateWriter& w) const;
+  void load(core::StateReader& r);
+
+  /// The rows of a process that keeps such a ledger.
+  template <class P>
+  static void add_rows(core::ParamTable<P>& t, AgeingModel P::*ageing, double P::*cell_price) {
+    t.group("cells")
+        .choice("ageing", ageing, core::Choices{{"naumann", "schimpe", "blast", "wang"}},
+                AgeingModel::naumann, "Model of ageing that the cost of the cells is taken from")
+        .real("cell_price", cell_price, "CNY/kWh", 600.0, {0, 10000},
+              "Price of new cells, of capacity; they are replaced at 80 % of it");
+  }
+
+ private:
+  struct Month {
+    int64_t month = -1;
+    double with = 0, without = 0;  ///< W, highest whole quarter
+    double seconds = 0;
+  };
+  double demand_saved(const Month& m) const;
+  void close_quarter();
+
+  Params p_;
+  core::Nanoseconds start_, last_;
+  bool started_ = false;
+  Month month_;
+  double quarter_with_ = 0, quarter_without_ = 0;
+  core::Nanoseconds quarter_covered_ = 0;
+  double cost_with_ = 0, cost_without_ = 0, work_ = 0, reserve_ = 0, peak_closed_ = 0;
+  double given_[3] = {0, 0, 0};  ///< J discharged: arbitrage, peak, reserve
+  double price_sum_ = 0, seconds_ = 0, first_soc_ = 0, last_soc_ = 0, active_ = 0;
+  Rainflow cycles_{0.002};
+  AgeingState age_;
+  double calendar_before_ = 0, cycle_before_ = 0, temp_ = 298.15;
+};
+
+}  // namespace steppe::models

@@ -1,0 +1,331 @@
+#include "models/economics/series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "sim/base/units.h"
+
+namespace steppe::models {
+namespace {
+
+constexpr size_t kMaxErrors = 20, kMaxEntries = 40'000'000;
+
+struct Field {
+  std::string_view text;
+  int column;  ///< from 1
+};
+
+std::vector<Field> split(std::string_view line) {
+  std::vector<Field> out;
+  for (size_t begin = 0;;) {
+    const size_t end = std::min(line.find(',', begin), line.size());
+    size_t a = begin, b = end;
+    const auto blank = [&](size_t i) {
+      return line[i] == ' ' || line[i] == '\t' || line[i] == '"';
+    };
+    while (a < b && blank(a)) ++a;
+    while (b > a && blank(b - 1)) --b;
+    out.push_back({line.substr(a, b - a), static_cast<int>(a) + 1});
+    if (end == line.size()) return out;
+    begin = end + 1;
+  }
+}
+
+std::optional<double> number(std::string_view s) {
+  double v = 0.0;
+  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), v);
+  if (error != std::errc() || end != s.data() + s.size() || !std::isfinite(v)) return {};
+  return v;
+}
+
+/// Seconds of the epoch of "2026-01-15 06:30:00" or "2026-01-15T06:30" or "2026-01-15".
+std::optional<int64_t> date(std::string_view s) {
+  const auto part = [&](size_t at, size_t n, int& v) {
+    if (at + n > s.size()) return false;
+    const auto [end, error] = std::from_chars(s.data() + at, s.data() + at + n, v);
+    return error == std::errc() && end == s.data() + at + n;
+  };
+  int y, mo, d, h = 0, mi = 0, sec = 0;
+  if (!part(0, 4, y) || s.size() < 10 || !part(5, 2, mo) || !part(8, 2, d)) return {};
+  if ((s[4] != '-' && s[4] != '/') || s[7] != s[4]) return {};
+  if (s.size() > 10) {
+    if ((s[10] != ' ' && s[10] != 'T') || !part(11, 2, h) || s.size() < 16 || s[13] != ':' ||
+        !part(14, 2, mi))
+      return {};
+    if (s.size() > 16 && (s[16] != ':' || !part(17, 2, sec))) return {};
+    if (s.size() > 19 && s.substr(19) != "Z" && s[19] != '.') return {};
+  }
+  using namespace std::chrono;
+  const year_month_day day{year{y}, month{static_cast<unsigned>(mo)},
+                           std::chrono::day{static_cast<unsigned>(d)}};
+  if (!day.ok() || h > 24 || mi > 59 || sec > 59) return {};
+  return sys_days{day}.time_since_epoch().count() * 86400LL + h * 3600 + mi * 60 + sec;
+}
+
+/// "power [kW]" or "power (kW)" into both.
+std::pair<std::string, std::string> name_and_unit(std::string_view head) {
+  const size_t open = head.find_last_of("[(");
+  if (open == std::string_view::npos || open == 0 || (head.back() != ']' && head.back() != ')'))
+    return {std::string(head), ""};
+  size_t end = open;
+  while (end > 0 && head[end - 1] == ' ') --end;
+  return {std::string(head.substr(0, end)),
+          std::string(head.substr(open + 1, head.size() - open - 2))};
+}
+
+class Reader {
+ public:
+  explicit Reader(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    auto text = std::make_shared<SourceText>();
+    text->name = file;
+    if (!in || !(in.peek(), true)) throw UserError(fmt::format("{}: there is no such file", file));
+    text->text.assign(std::istreambuf_iterator<char>(in), {});
+    if (in.bad() || (text->text.empty() && !in.eof()))
+      throw UserError(fmt::format("{}: cannot be read", file));
+    if (text->text.starts_with("\xef\xbb\xbf")) text->text.erase(0, 3);
+    if (text->text.find('\0') != std::string::npos)
+      throw UserError(fmt::format("{}: not a text file", file));
+    series_.source = std::move(text);
+  }
+
+  TimeSeries read() {
+    std::string_view rest = series_.source->text;
+    while (!rest.empty()) {
+      const size_t end = std::min(rest.find('\n'), rest.size());
+      std::string_view line = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      ++line_;
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#'))
+        continue;
+      if (series_.columns.empty())
+        header(line);
+      else
+        row(line);
+    }
+    if (series_.columns.empty())
+      throw UserError(
+          fmt::format("{}: is empty; the first line names the columns: "
+                      "\"time,power [kW]\"",
+                      series_.source->name));
+    d_.throw_if_errors();
+    arrange();
+    return std::move(series_);
+  }
+
+ private:
+  SourceLoc at(int column, size_t length) const {
+    return {series_.source, line_, column, static_cast<int>(std::max<size_t>(1, length))};
+  }
+  void error(int column, size_t length, std::string text, std::string hint = {},
+             SourceLoc other = {}) {
+    d_.error(at(column, length), std::move(text), std::move(hint), std::move(other));
+    if (d_.items().size() >= kMaxErrors) d_.throw_if_errors();
+  }
+
+  void header(std::string_view line) {
+    const auto fields = split(line);
+    if (date(fields[0].text) || number(fields[0].text))
+      throw UserError(at(1, line.size()), "the first line must name the columns",
+                      "for example \"time,power [kW]\"");
+    if (fields.size() < 2)
+      throw UserError(at(1, line.size()), "one column is not enough: time and a value are needed",
+                      "for example \"time,power [kW]\", separated by commas");
+    for (size_t i = 1; i < fields.size(); ++i) {
+      const auto [name, unit] = name_and_unit(fields[i].text);
+      double scale = 1.0, offset = 0.0;
+      if (!unit.empty()) {
+        const auto u = parse_unit(unit);
+        if (!u)
+          error(fields[i].column, fields[i].text.size(),
+                fmt::format("'{}' is not a unit that steppe knows", unit));
+        else
+          scale = u->scale, offset = u->offset;
+      }
+      series_.columns.push_back({name, unit, {}});
+      scale_.push_back({scale, offset});
+    }
+  }
+
+  void row(std::string_view line) {
+    const auto fields = split(line);
+    if (fields.size() != series_.columns.size() + 1)
+      return error(
+          1, line.size(),
+          fmt::format("{} cells instead of {}", fields.size(), series_.columns.size() + 1));
+    const auto plain = number(fields[0].text);
+    const auto dated = plain ? std::optional<int64_t>{} : date(fields[0].text);
+    if (!plain && !dated)
+      return error(fields[0].column, fields[0].text.size(),
+                   fmt::format("'{}' is not a time", fields[0].text),
+                   "\"2026-01-15 06:30\" or seconds");
+    if (plain && *plain != std::floor(*plain))
+      return error(fields[0].column, fields[0].text.size(), "time must be in whole seconds");
+    const int64_t t = dated ? *dated : static_cast<int64_t>(*plain);
+    if (!times_.empty() && t <= times_.back())
+      return error(fields[0].column, fields[0].text.size(),
+                   t == times_.back() ? "this time stands twice" : "time goes back", "",
+                   SourceLoc{series_.source, lines_.back(), 1, 1});
+    series_.dated = dated.has_value();
+    times_.push_back(t);
+    lines_.push_back(line_);
+    for (size_t i = 1; i < fields.size(); ++i) {
+      const auto v = number(fields[i].text);
+      if (!v && !fields[i].text.empty() && fields[i].text != "NaN" && fields[i].text != "nan")
+        error(fields[i].column, fields[i].text.size(),
+              fmt::format("'{}' is not a number", fields[i].text));
+      const auto& [scale, offset] = scale_[i - 1];
+      series_.columns[i - 1].value.push_back(v ? *v * scale + offset : std::nan(""));
+    }
+  }
+
+  /// Onto equal steps: the most frequent distance.
+  void arrange() {
+    if (times_.size() < 2)
+      throw UserError(fmt::format("{}: {} data line{}; a series needs two", series_.source->name,
+                                  times_.size(), times_.size() == 1 ? "" : "s"));
+    std::map<int64_t, size_t> distance;
+    for (size_t i = 1; i < times_.size(); ++i) ++distance[times_[i] - times_[i - 1]];
+    series_.step =
+        std::max_element(distance.begin(), distance.end(), [](const auto& a, const auto& b) {
+          return a.second < b.second;
+        })->first;
+    series_.start = times_.front();
+    const int64_t n = (times_.back() - times_.front()) / series_.step + 1;
+    if (n > static_cast<int64_t>(kMaxEntries))
+      throw UserError(
+          fmt::format("{}: {} steps of {} s are too many", series_.source->name, n, series_.step));
+    const auto size = static_cast<size_t>(n);
+    series_.line.assign(size, 0);
+    std::vector<std::vector<double>> value(series_.columns.size(),
+                                           std::vector<double>(size, std::nan("")));
+    for (size_t i = 0; i < times_.size(); ++i) {
+      const int64_t offset = times_[i] - series_.start;
+      line_ = lines_[i];
+      if (offset % series_.step != 0) {
+        error(1, 1, fmt::format("this time is off the grid of {} s", series_.step),
+              "leave lines out, but do not shift them");
+        continue;
+      }
+      const auto k = static_cast<size_t>(offset / series_.step);
+      series_.line[k] = lines_[i];
+      for (size_t c = 0; c < value.size(); ++c) value[c][k] = series_.columns[c].value[i];
+    }
+    d_.throw_if_errors();
+    for (size_t c = 0; c < value.size(); ++c) series_.columns[c].value = std::move(value[c]);
+  }
+
+  TimeSeries series_;
+  Diagnostics d_;
+  std::vector<std::pair<double, double>> scale_;
+  std::vector<int64_t> times_;
+  std::vector<int> lines_;
+  int line_ = 0;
+};
+
+}  // namespace
+
+SourceLoc TimeSeries::where(size_t entry) const {
+  size_t i = std::min(entry, line.size() - 1);
+  while (i > 0 && line[i] == 0) --i;
+  return {source, line[i], 1, 1};
+}
+
+const SeriesColumn& TimeSeries::column(const std::string& name) const {
+  std::vector<std::string> names;
+  for (const auto& c : columns) {
+    if (c.name == name) return c;
+    names.push_back(c.name);
+  }
+  if (name.empty() && columns.size() == 1) return columns.front();
+  std::string all;
+  for (const auto& n : names) all += (all.empty() ? "" : ", ") + n;
+  const auto near = nearest(name, names);
+  throw UserError({source, 1, 1, 1},
+                  name.empty() ? fmt::format("several columns: {}; name one", all)
+                               : fmt::format("there is no column '{}'; there are {}", name, all),
+                  near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+}
+
+TimeSeries read_series(const std::string& file) { return Reader(file).read(); }
+
+std::string date_time(int64_t epoch_second) {
+  using namespace std::chrono;
+  const int64_t day = epoch_second >= 0 ? epoch_second / 86400 : (epoch_second - 86399) / 86400;
+  const year_month_day d{sys_days{days{day}}};
+  const int64_t s = epoch_second - day * 86400;
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}", static_cast<int>(d.year()),
+                     static_cast<unsigned>(d.month()), static_cast<unsigned>(d.day()), s / 3600,
+                     s / 60 % 60);
+}
+
+std::vector<SeriesGap> gaps(const TimeSeries& s, const SeriesColumn& c) {
+  std::vector<SeriesGap> out;
+  for (size_t i = 0; i < s.size(); ++i) {
+    if (!std::isnan(c.value[i])) continue;
+    if (!out.empty() && out.back().last + 1 == i)
+      out.back().last = i;
+    else
+      out.push_back({i, i});
+  }
+  return out;
+}
+
+int fill_gaps(SeriesColumn& c) {
+  int filled = 0;
+  auto& v = c.value;
+  size_t last = v.size();
+  for (size_t i = 0; i < v.size(); ++i) {
+    if (std::isnan(v[i])) continue;
+    const size_t from = last == v.size() ? 0 : last + 1;
+    for (size_t k = from; k < i; ++k, ++filled)
+      v[k] = last == v.size() ? v[i]
+                              : v[last] + (v[i] - v[last]) * static_cast<double>(k - last) /
+                                              static_cast<double>(i - last);
+    last = i;
+  }
+  if (last == v.size()) return filled;
+  for (size_t k = last + 1; k < v.size(); ++k, ++filled) v[k] = v[last];
+  return filled;
+}
+
+Quarters quarters(const TimeSeries& s, const SeriesColumn& c) {
+  constexpr int64_t kQuarter = 900;
+  if (kQuarter % s.step != 0 && s.step % kQuarter != 0)
+    throw UserError(s.where(1),
+                    fmt::format("a step of {} s neither divides a quarter of an hour nor is a "
+                                "multiple of one",
+                                s.step));
+  Quarters out;
+  if (s.step >= kQuarter) {
+    out.start = s.start;
+    const auto times = static_cast<size_t>(s.step / kQuarter);
+    for (double v : c.value) out.value.insert(out.value.end(), times, v);
+  } else {
+    const auto per = static_cast<size_t>(kQuarter / s.step);
+    const int64_t late = ((s.start % kQuarter) + kQuarter) % kQuarter;
+    const auto skip = static_cast<size_t>(late == 0 ? 0 : (kQuarter - late) / s.step);
+    out.start = s.time(skip);
+    for (size_t i = skip; i + per <= s.size(); i += per) {
+      double sum = 0.0;
+      for (size_t k = 0; k < per; ++k) sum += c.value[i + k];
+      out.value.push_back(sum / static_cast<double>(per));
+    }
+  }
+  if (out.start % kQuarter != 0)
+    throw UserError(s.where(0), "the series does not begin on a quarter of an hour");
+  return out;
+}
+
+}  // namespace steppe::models

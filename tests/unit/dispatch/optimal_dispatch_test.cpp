@@ -1,0 +1,258 @@
+#include "models/dispatch/optimal_dispatch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <type_traits>
+
+#include "models/dispatch/tou_dispatch.h"
+#include "models/economics/bill.h"
+#include "sim/base/rng.h"
+#include "tests/unit/economics/support.h"
+
+using namespace steppe;
+using namespace steppe::test;
+using namespace steppe::models;
+
+namespace {
+
+OptimalDispatch::Params defaults() {
+  OptimalDispatch::Params p;
+  OptimalDispatch::params().set_defaults(&p);
+  p.rating = 10e6;
+  p.energy = 20e6 * 3600.0;
+  p.latency = 0.0;
+  return p;
+}
+
+struct Trace {
+  std::vector<double> grid, soc;  ///< W, by instant
+  double cost = 0.0;              ///< CNY: bill, wear, less what is left in the battery
+  std::vector<core::ProcessKpi> kpis;
+};
+
+using Load = std::function<double(double second)>;
+
+double noisy(double s) {
+  const auto hour = static_cast<uint64_t>(s / 3600.0);
+  Rng r(hour, "load");
+  return 10e6 + 2e6 * std::sin(s / 86400.0 * 6.2832) + 0.5e6 * r.normal();
+}
+
+/// An ideal plant behind a controller: the battery follows with the losses that both know.
+template <class P>
+Trace serve(const typename P::Params& p, int64_t start, double days, const Load& load,
+            double soc = 0.5, double exchange = 300.0) {
+  P d(p, economics_setup(start));
+  EconomicsContext c;
+  c.exchange = core::from_seconds(exchange);
+  c.end = core::from_seconds(days * 86400.0);
+  c.inputs = {{0, 0.0}, {1, 0.0}, {2, soc}, {3, INFINITY}, {4, 298.15}, {5, 0.0}, {6, 288.15}};
+  c.inputs[5] = std::is_same_v<P, TouDispatch> ? INFINITY : 50.0;
+  Trace out;
+  const Tariff tariff = shipped();
+  std::vector<double> means(static_cast<size_t>(days * 96.0), 0.0);
+  double battery = 0.0, given = 0.0;
+  const double first = soc;
+  for (double s = 0.0; s < days * 86400.0; s += exchange) {
+    c.now = core::from_seconds(s);
+    c.inputs[0] = load(s) - battery;
+    c.inputs[1] = battery;
+    c.inputs[2] = soc;
+    d.update(c);
+    battery = c.outputs.at(0);
+    soc -= exchange * (battery > 0 ? battery / p.efficiency_out : battery * p.efficiency_in) /
+           p.energy;
+    given += std::max(0.0, battery) * exchange;
+    out.grid.push_back(load(s) - battery);
+    out.soc.push_back(soc);
+    means[static_cast<size_t>(s / 900.0)] += (load(s) - battery) * exchange / 900.0;
+  }
+  const Bill b = bill_of_means(tariff, {}, start, means);
+  // What is left, at the price of the valley that would refill it.
+  out.cost = yuan(b.total_fen()) + given * p.wear -
+             (soc - first) * p.energy * 0.216 / kKwh / p.efficiency_in;
+  out.kpis = d.kpis();
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("optimal dispatch: never dearer than the rule on the same information") {
+  // The rule knows tariff and present load. The optimiser with persistence knows no more; with a
+  // forecast and with perfect foresight it knows more.
+  for (int64_t start : {kJanuary, kJune}) {
+    TouDispatch::Params rule;
+    TouDispatch::params().set_defaults(&rule);
+    auto p = defaults();
+    rule.rating = p.rating;
+    rule.energy = p.energy;
+    rule.wear = p.wear = 0.05 / kKwh;
+    const double days = 9.0;
+    const auto r = serve<TouDispatch>(rule, start, days, noisy);
+    p.forecast = OptimalDispatch::Known::persistence;
+    const auto a = serve<OptimalDispatch>(p, start, days, noisy);
+    p.forecast = OptimalDispatch::Known::regression;
+    const auto b = serve<OptimalDispatch>(p, start, days, noisy);
+    const std::string file =
+        (std::filesystem::temp_directory_path() / "steppe-foresight.csv").string();
+    {
+      std::ofstream out(file);
+      out << "time,load [W]\n";
+      for (int q = 0; q < 96 * 11; ++q)
+        out << date_time(start + 900 * q) << ',' << fmt::format("{}", noisy(900.0 * q)) << '\n';
+    }
+    p.forecast = OptimalDispatch::Known::perfect;
+    p.foresight_file = file;
+    const auto f = serve<OptimalDispatch>(p, start, days, noisy);
+    std::filesystem::remove(file);
+    MESSAGE("rule ", r.cost, ", persistence ", a.cost, ", regression ", b.cost, ", perfect ",
+            f.cost);
+    CHECK(a.cost <= r.cost);
+    CHECK(b.cost <= r.cost);
+    CHECK(f.cost <= b.cost * 1.0005);
+    for (const auto* t : {&a, &b, &f})
+      CHECK(*std::min_element(t->soc.begin(), t->soc.end()) >= 0.3);
+    CHECK(kpi(b.kpis, "plans_relaxed") == 0.0);
+  }
+}
+
+TEST_CASE("optimal dispatch: the reserve is a floor whatever happens") {
+  for (double exchange : {1.0, 60.0, 900.0})
+    for (double reserve : {0.0, 0.3, 0.8}) {
+      auto p = defaults();
+      p.soc_reserve = reserve;
+      p.peak_limit = 6e6;  // out of reach
+      const auto t =
+          serve<OptimalDispatch>(p, kJanuary, exchange < 60 ? 0.1 : 1.0, noisy, 0.9, exchange);
+      CHECK(*std::min_element(t.soc.begin(), t.soc.end()) >= reserve - 1e-12);
+      CHECK(*std::max_element(t.soc.begin(), t.soc.end()) <= 0.95 + 1e-12);
+    }
+}
+
+TEST_CASE("optimal dispatch: a peak limit within reach is held") {
+  auto p = defaults();
+  p.peak_limit = 12.5e6;
+  const auto t = serve<OptimalDispatch>(p, kJanuary, 3.0, noisy);
+  CHECK(*std::max_element(t.grid.begin(), t.grid.end()) <= 12.5e6 + 1.0);
+}
+
+TEST_CASE("optimal dispatch: cold cells are not charged") {
+  OptimalDispatch d(defaults(), economics_setup());
+  EconomicsContext c;
+  c.exchange = core::from_seconds(900.0);
+  c.end = core::from_seconds(86400.0);
+  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.5}, {3, INFINITY}, {4, 272.0}, {5, 50.0}, {6, 270.0}};
+  d.update(c);  // midnight: valley
+  CHECK(c.outputs.at(OptimalDispatch::kPSet) >= 0.0);
+  c.inputs[4] = 298.15;
+  c.now = d.next_time();
+  d.update(c);
+  CHECK(c.outputs.at(OptimalDispatch::kPSet) < 0.0);
+}
+
+TEST_CASE("optimal dispatch: work that can wait runs in the valley, all of it by midnight") {
+  auto p = defaults();
+  p.work_power = 4e6;
+  p.work_energy = 20e6 * 3600.0;
+  OptimalDispatch d(p, economics_setup());
+  EconomicsContext c;
+  c.exchange = core::from_seconds(900.0);
+  c.end = core::from_seconds(2 * 86400.0);
+  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.3}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
+  const Tariff t = shipped();
+  double done = 0.0, dear = 0.0;
+  for (int q = 0; q < 96; ++q) {
+    c.now = core::from_seconds(900.0 * q);
+    d.update(c);
+    const double w = 4e6 * 900.0 * c.outputs.at(OptimalDispatch::kWork);
+    done += w;
+    if (t.kind(kJanuary + 900 * q) >= PeriodKind::peak) dear += w;
+  }
+  CHECK(done == doctest::Approx(p.work_energy).epsilon(1e-4));
+  CHECK(dear == 0.0);
+}
+
+TEST_CASE("optimal dispatch: a lost link lets the battery rest after its time") {
+  auto p = defaults();
+  p.link_timeout = 120.0;
+  OptimalDispatch d(p, economics_setup());
+  EconomicsContext c;
+  c.exchange = core::from_seconds(60.0);
+  c.end = core::from_seconds(86400.0);
+  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.5}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
+  d.update(c);
+  const double order = c.outputs.at(OptimalDispatch::kPSet);
+  CHECK(order < 0.0);
+  CHECK(d.command("lose_link", 0.0, c));
+  c.now = core::from_seconds(60.0);
+  d.update(c);
+  CHECK(c.outputs.at(OptimalDispatch::kPSet) == order);
+  c.now = core::from_seconds(120.0);
+  d.update(c);
+  CHECK(c.outputs.at(OptimalDispatch::kPSet) == 0.0);
+  CHECK(d.command("restore_link", 0.0, c));
+  c.now = core::from_seconds(180.0);
+  d.update(c);
+  CHECK(c.outputs.at(OptimalDispatch::kPSet) < 0.0);
+}
+
+TEST_CASE("optimal dispatch: an order comes when its latency has passed") {
+  auto p = defaults();
+  p.latency = 5.0;
+  OptimalDispatch d(p, economics_setup());
+  EconomicsContext c;
+  c.exchange = core::from_seconds(1.0);
+  c.end = core::from_seconds(86400.0);
+  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.5}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
+  for (int s = 0; s <= 5; ++s) {
+    c.now = core::from_seconds(s);
+    d.update(c);
+    CHECK((c.outputs.at(OptimalDispatch::kPSet) != 0.0) == (s >= 5));
+  }
+}
+
+TEST_CASE("optimal dispatch: a checkpoint goes on alike, though the solver starts afresh") {
+  OptimalDispatch a(defaults(), economics_setup()), b(defaults(), economics_setup());
+  EconomicsContext c;
+  c.exchange = core::from_seconds(300.0);
+  c.end = core::from_seconds(20 * 86400.0);
+  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.7}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
+  const auto step = [](OptimalDispatch& d, EconomicsContext& x, int i) {
+    x.now = d.next_time();
+    x.inputs[0] = noisy(300.0 * i);
+    x.inputs[2] = 0.6 + 0.2 * std::sin(i / 40.0);
+    d.update(x);
+  };
+  for (int i = 0; i < 1000; ++i) step(a, c, i);
+  core::StateWriter w;
+  a.save(w);
+  core::StateReader r(w.bytes());
+  b.load(r);
+  CHECK(r.done());
+  EconomicsContext d = c;
+  for (int i = 1000; i < 1100; ++i) {
+    step(a, c, i);
+    step(b, d, i);
+    CHECK(c.outputs == d.outputs);
+  }
+}
+
+TEST_CASE("optimal dispatch: what cannot be is refused in words") {
+  auto p = defaults();
+  p.soc_reserve = 0.96;
+  CHECK_THROWS_WITH_AS(OptimalDispatch(p, economics_setup()), doctest::Contains("leaves nothing"),
+                       UserError);
+  p = defaults();
+  p.forecast = OptimalDispatch::Known::perfect;
+  CHECK_THROWS_WITH_AS(OptimalDispatch(p, economics_setup()), doctest::Contains("foresight_file"),
+                       UserError);
+  p = defaults();
+  p.work_power = 1e6;
+  p.work_energy = 25e6 * 3600.0;
+  CHECK_THROWS_WITH_AS(OptimalDispatch(p, economics_setup()), doctest::Contains("does not fit"),
+                       UserError);
+}
