@@ -189,6 +189,7 @@ void MainWindow::apply_preset(int tab) {
   if (preset_ >= 0) presets_[preset_] = saveState(kLayoutVersion);
   preset_ = tab;
   ruler_bar_->setVisible(tab >= 0 && tab != kYaml);
+  corner_->setVisible(tab == kDiagram);
   if (const auto kept = presets_.find(tab); tab >= 0 && kept != presets_.end()) {
     restoreState(kept->second, kLayoutVersion);
     return;
@@ -210,7 +211,7 @@ void MainWindow::apply_preset(int tab) {
   resizeDocks({docks_["scenario"], docks_["signals"]}, {330, 190}, Qt::Vertical);
   resizeDocks({docks_["problems"], docks_["runs"], docks_["events"]}, {360, 520, 520},
               Qt::Horizontal);
-  resizeDocks({docks_["problems"], docks_["statistics"], docks_["runs"]}, {150, 180, 130},
+  resizeDocks({docks_["problems"], docks_["statistics"], docks_["runs"]}, {128, 180, 128},
               Qt::Vertical);
 }
 

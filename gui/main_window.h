@@ -107,6 +107,7 @@ class MainWindow final : public QMainWindow {
   Inspector* inspector_ = nullptr;
   TimeRuler* ruler_ = nullptr;
   QToolBar* ruler_bar_ = nullptr;
+  QWidget* corner_ = nullptr;  // choices of the diagram tab
   QComboBox* profile_ = nullptr;
   QLabel *clock_ = nullptr, *site_ = nullptr, *pue_ = nullptr;
   std::vector<QAction*> readout_;  // of the three labels, in this order
