@@ -13,13 +13,12 @@
 #include "gui/diagram/layered_layout.h"
 #include "gui/document/display.h"
 #include "gui/session.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 
 namespace steppe::gui {
 
 namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 constexpr int kMostExpanded = 12;
 constexpr double kTitle = 26.0, kPartGap = 18.0;

@@ -15,6 +15,7 @@
 #include "gui/diagram/component_values.h"
 #include "gui/document/display.h"
 #include "gui/session.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 #include "sim/app/scenario.h"
 #include "sim/base/units.h"
@@ -22,8 +23,6 @@
 namespace steppe::gui {
 
 namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 QLabel* label(const QString& text, int size, bool bold, const QColor& color = {}) {
   auto* l = new QLabel(text);
