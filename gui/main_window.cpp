@@ -17,13 +17,18 @@
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
+#include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "gui/actions/actions.h"
 #include "gui/actions/file_dialogs.h"
 #include "gui/diagram/diagram_view.h"
 #include "gui/document/display.h"
+#include "gui/document/workspace.h"
 #include "gui/panels/balance_view.h"
 #include "gui/panels/compare_view.h"
 #include "gui/panels/events_panel.h"
@@ -37,6 +42,7 @@
 #include "gui/plot/plot_cell.h"
 #include "gui/plot/plot_grid.h"
 #include "gui/session.h"
+#include "gui/study/study_view.h"
 #include "gui/style/icons.h"
 #include "gui/style/theme.h"
 
@@ -44,7 +50,7 @@ namespace steppe::gui {
 
 namespace {
 
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 
 QIcon dot(const QColor& color) {
   QPixmap p(16, 16);
@@ -71,15 +77,18 @@ MainWindow::MainWindow(const core::Registry& registry, QWidget* parent)
   pages_ = new QStackedWidget(this);
   welcome_ = new WelcomePage(registry, pages_);
   tabs_ = new QTabWidget(pages_);
+  tabs_->setObjectName("views");
   tabs_->setDocumentMode(true);
   diagram_ = new DiagramView(*session_, tabs_);
   plots_ = new PlotGrid(*session_, tabs_);
   compare_ = new CompareView(*session_, tabs_);
+  study_ = new StudyView(*session_, tabs_);
   balance_ = new BalanceView(*session_, tabs_);
   yaml_ = new YamlView(*session_, tabs_);
   tabs_->addTab(diagram_, tr("Diagram"));
   tabs_->addTab(plots_, tr("Plots"));
   tabs_->addTab(compare_, tr("Compare"));
+  tabs_->addTab(study_, tr("Study"));
   tabs_->addTab(balance_, tr("Balance"));
   tabs_->addTab(yaml_, tr("YAML"));
   pages_->addWidget(welcome_);
@@ -96,6 +105,11 @@ MainWindow::MainWindow(const core::Registry& registry, QWidget* parent)
   rebuild_case_tabs();
   update_readout();
   update_status();
+  if (QSettings kept; kept.value("layout/version").toInt() == kLayoutVersion)
+    for (int tab = kDiagram; tab <= kYaml; ++tab)
+      if (const auto state = kept.value(QString("layout/%1").arg(tab)).toByteArray();
+          !state.isEmpty())
+        presets_[tab] = state;
   show_welcome();
 }
 
@@ -129,6 +143,7 @@ void MainWindow::connect_session() {
       connect(r, &RunData::loaded, this, &MainWindow::update_readout, Qt::UniqueConnection);
     update_readout();
     update_status();
+    take_up_workspace();
   });
   connect(&s, &Session::runs_changed, this, &MainWindow::update_status);
   connect(&s, &Session::said, this, [this](const QString& text, bool problem) {
@@ -152,10 +167,15 @@ void MainWindow::connect_session() {
     if (tabs_->currentIndex() != kPlots) show_tab(kPlots);
   });
   connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::apply_preset);
+  connect(study_, &StudyView::open_wanted, this, [this](const QString& f) {
+    if (files_->open_path(f)) show_tab(f.endsWith(".yaml") ? kYaml : kPlots);
+  });
   connect(welcome_, &WelcomePage::open_wanted, this,
           [this](const QString& f) { files_->open_path(f); });
   connect(welcome_, &WelcomePage::run_wanted, this, [this](const QString& f) {
+    const Case* before = session_->current();
     if (!files_->open_path(f)) return;
+    if (tabs_->currentIndex() == kStudy && session_->current() == before) return study_->run();
     show_tab(kDiagram);
     session_->start_run();
   });
@@ -173,6 +193,11 @@ void MainWindow::show_tab(Tab tab) {
   apply_preset(tab);
 }
 
+void MainWindow::show_study(const QString& path) {
+  study_->open(path);
+  show_tab(kStudy);
+}
+
 void MainWindow::show_welcome() {
   welcome_->set_recent(FileActions::recent());
   pages_->setCurrentWidget(welcome_);
@@ -188,7 +213,8 @@ void MainWindow::apply_preset(int tab) {
   if (tab == preset_ && tab >= 0) return;
   if (preset_ >= 0) presets_[preset_] = saveState(kLayoutVersion);
   preset_ = tab;
-  ruler_bar_->setVisible(tab >= 0 && tab != kYaml);
+  ruler_bar_->setVisible(tab >= 0 && tab != kYaml && tab != kStudy);
+  corner_->setVisible(tab == kDiagram);
   if (const auto kept = presets_.find(tab); tab >= 0 && kept != presets_.end()) {
     restoreState(kept->second, kLayoutVersion);
     return;
@@ -197,6 +223,7 @@ void MainWindow::apply_preset(int tab) {
       {kDiagram, {"scenario", "signals", "inspector", "kpis", "problems", "runs", "events"}},
       {kPlots, {"signals", "statistics"}},
       {kCompare, {}},
+      {kStudy, {}},
       {kBalance, {"kpis", "runs"}},
       {kYaml, {"scenario", "inspector", "problems"}},
   };
@@ -210,7 +237,7 @@ void MainWindow::apply_preset(int tab) {
   resizeDocks({docks_["scenario"], docks_["signals"]}, {330, 190}, Qt::Vertical);
   resizeDocks({docks_["problems"], docks_["runs"], docks_["events"]}, {360, 520, 520},
               Qt::Horizontal);
-  resizeDocks({docks_["problems"], docks_["statistics"], docks_["runs"]}, {150, 180, 130},
+  resizeDocks({docks_["problems"], docks_["statistics"], docks_["runs"]}, {128, 180, 128},
               Qt::Vertical);
 }
 
@@ -327,7 +354,7 @@ void MainWindow::export_view() {
   QStringList filters{"PNG (*.png)", "SVG (*.svg)", "PDF (*.pdf)", "CSV (*.csv)"};
   if (tab == kDiagram) filters = {"PNG (*.png)", "SVG (*.svg)", "PDF (*.pdf)"};
   if (tab == kCompare) filters = {"CSV (*.csv)"};
-  if (tab == kBalance) filters = {"PNG (*.png)", "SVG (*.svg)"};
+  if (tab == kBalance) filters = {"PNG (*.png)", "SVG (*.svg)", "PDF (*.pdf)"};
   if (tab == kYaml) {
     files_->save_case(true);
     return;
@@ -342,6 +369,8 @@ void MainWindow::export_view() {
     why = plots_->export_to(file);
   } else if (tab == kBalance) {
     why = balance_->export_to(file);
+  } else if (tab == kStudy) {
+    why = study_->export_to(file);
   } else {
     QFile f(file);
     if (!f.open(QIODevice::WriteOnly | QIODevice::Text) || f.write(compare_->csv().toUtf8()) < 0)
@@ -366,9 +395,83 @@ void MainWindow::focus_components() {
 
 void MainWindow::closeEvent(QCloseEvent* e) {
   if (!files_->may_close(true)) return e->ignore();
+  keep_layout();
+  e->accept();
+}
+
+void MainWindow::keep_layout() {
+  if (preset_ >= 0) presets_[preset_] = saveState(kLayoutVersion);
   QSettings s;
   s.setValue("geometry", saveGeometry());
-  e->accept();
+  s.remove("layout");
+  s.setValue("layout/version", kLayoutVersion);
+  for (const auto& [tab, state] : presets_) s.setValue(QString("layout/%1").arg(tab), state);
+}
+
+QString MainWindow::save_workspace(const QString& path) {
+  Workspace w;
+  for (const auto& f : open_files()) w.files.push_back(f.toStdString());
+  for (const RunData* r : session_->runs())
+    if (r->phase == RunData::Phase::done && QFileInfo::exists(r->path) &&
+        std::find(w.files.begin(), w.files.end(), r->path.toStdString()) == w.files.end())
+      w.files.push_back(r->path.toStdString());
+  if (const RunData* r = session_->run())
+    w.current = r->path.toStdString();
+  else if (const Case* c = session_->current())
+    w.current = c->document.path();
+  w.plots = plots_->layout_text().toStdString();
+  w.tab = tabs_->currentIndex();
+  w.cursor = session_->cursor();
+  std::tie(w.range0, w.range1) = session_->range();
+  w.docks = saveState(kLayoutVersion).toBase64().toStdString();
+  QFile f(path);
+  const std::string text = w.to_yaml(QFileInfo(path).absolutePath().toStdString());
+  const bool ok =
+      f.open(QIODevice::WriteOnly) &&
+      f.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size());
+  return ok ? QString() : tr("Cannot write %1").arg(path);
+}
+
+void MainWindow::open_workspace(const QString& path) {
+  QFile f(path);
+  if (!f.open(QIODevice::ReadOnly)) throw IoError("cannot read " + path.toStdString());
+  auto w = std::make_unique<Workspace>(Workspace::from_yaml(
+      f.readAll().toStdString(), QFileInfo(path).absolutePath().toStdString()));
+  QStringList missing;
+  workspace_.reset();
+  for (const auto& file : w->files)
+    if (const QString name = QString::fromStdString(file); !QFileInfo::exists(name))
+      missing << name;
+    else
+      files_->open_path(name);
+  if (!missing.isEmpty()) session_->message(tr("Not there: %1").arg(missing.join(", ")), true);
+  workspace_ = std::move(w);
+  take_up_workspace();
+}
+
+/// Results are read in the background: the arrangement is taken up when the one looked at is there.
+void MainWindow::take_up_workspace() {
+  if (!workspace_) return;
+  const QString current = QString::fromStdString(workspace_->current);
+  const bool result = current.endsWith(".h5") && QFileInfo::exists(current);
+  if (result) {
+    const auto& runs = session_->runs();
+    const auto it = std::find_if(runs.begin(), runs.end(), [&](const RunData* r) {
+      return r->path == current && r->phase == RunData::Phase::done && r->usable();
+    });
+    if (it == runs.end()) return;
+    if (session_->run() != *it) return session_->set_run(*it);
+  }
+  const auto w = std::exchange(workspace_, nullptr);
+  plots_->set_layout_text(QString::fromStdString(w->plots));
+  if (w->tab <= kYaml) show_tab(static_cast<Tab>(w->tab));
+  restoreState(QByteArray::fromBase64(QByteArray::fromStdString(w->docks)), kLayoutVersion);
+  if (w->range1 > w->range0)
+    QTimer::singleShot(0, this, [this, t0 = w->range0, t1 = w->range1, at = w->cursor] {
+      // After the run that was just opened has set its own range.
+      session_->set_range(t0, t1);
+      session_->set_cursor(at);
+    });
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* e) {

@@ -27,12 +27,14 @@ class DiagramView;
 class PlotGrid;
 class CompareView;
 class BalanceView;
+class StudyView;
 class YamlView;
 class WelcomePage;
 class ScenarioTree;
 class SignalTree;
 class Inspector;
 class TimeRuler;
+struct Workspace;
 
 class MainWindow final : public QMainWindow {
   Q_OBJECT
@@ -44,6 +46,7 @@ class MainWindow final : public QMainWindow {
   DiagramView* diagram() { return diagram_; }
   PlotGrid* plots() { return plots_; }
   CompareView* compare() { return compare_; }
+  StudyView* study() { return study_; }
   BalanceView* balance() { return balance_; }
   YamlView* yaml() { return yaml_; }
   Inspector* inspector() { return inspector_; }
@@ -55,9 +58,11 @@ class MainWindow final : public QMainWindow {
   RunActions& run_actions() { return *runs_; }
   ViewActions& views() { return *views_; }
 
-  enum Tab { kDiagram, kPlots, kCompare, kBalance, kYaml };
+  enum Tab { kDiagram, kPlots, kCompare, kStudy, kBalance, kYaml };
   void show_tab(Tab tab);
   void show_welcome();
+  /// A study file, or the folder of its results.
+  void show_study(const QString& path);
   void set_dark(bool on);
   /// Takes effect at once by making the window anew; see kRestart.
   void set_language(const QString& code);
@@ -65,6 +70,10 @@ class MainWindow final : public QMainWindow {
   void focus_signals();
   void focus_components();
   QStringList open_files() const;
+  /// What is open and how it is looked at, to be mailed or taken up again. "" or why not.
+  QString save_workspace(const QString& path);
+  /// Throws Error when the file is no workspace.
+  void open_workspace(const QString& path);
 
   /// Exit code of the event loop that asks for a new window (another language).
   static constexpr int kRestart = 1000;
@@ -87,6 +96,8 @@ class MainWindow final : public QMainWindow {
   void update_status();
   void apply_preset(int tab);
   void refresh_icons();
+  void keep_layout();
+  void take_up_workspace();
 
   std::unique_ptr<Session> session_;
   FileActions* files_ = nullptr;
@@ -100,6 +111,7 @@ class MainWindow final : public QMainWindow {
   DiagramView* diagram_ = nullptr;
   PlotGrid* plots_ = nullptr;
   CompareView* compare_ = nullptr;
+  StudyView* study_ = nullptr;
   BalanceView* balance_ = nullptr;
   YamlView* yaml_ = nullptr;
   ScenarioTree* scenario_tree_ = nullptr;
@@ -107,12 +119,14 @@ class MainWindow final : public QMainWindow {
   Inspector* inspector_ = nullptr;
   TimeRuler* ruler_ = nullptr;
   QToolBar* ruler_bar_ = nullptr;
+  QWidget* corner_ = nullptr;  // choices of the diagram tab
   QComboBox* profile_ = nullptr;
   QLabel *clock_ = nullptr, *site_ = nullptr, *pue_ = nullptr;
   std::vector<QAction*> readout_;  // of the three labels, in this order
   QLabel *status_ = nullptr, *memory_ = nullptr;
   std::map<QString, QDockWidget*> docks_;
   std::map<int, QByteArray> presets_;
+  std::unique_ptr<Workspace> workspace_;  // to be taken up when its results are read
   int preset_ = -1;
   bool filling_tabs_ = false;
 };

@@ -1,6 +1,7 @@
 // Docks, tool bars and menus of the window.
 #include <QComboBox>
 #include <QDockWidget>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QMenuBar>
 #include <QPushButton>
@@ -12,6 +13,7 @@
 #include <QToolButton>
 
 #include "gui/actions/actions.h"
+#include "gui/diagram/diagram_view.h"
 #include "gui/main_window.h"
 #include "gui/panels/events_panel.h"
 #include "gui/panels/inspector.h"
@@ -136,6 +138,27 @@ void MainWindow::make_tool_bars() {
     session_->set_current(session_->cases().at(static_cast<size_t>(i - 1)).get());
     if (files_->may_close(false)) session_->close_case(session_->current());
   });
+  corner_ = new QWidget(tabs_);
+  auto* corner_row = new QHBoxLayout(corner_);
+  corner_row->setContentsMargins(0, 0, 8, 0);
+  corner_row->setSpacing(4);
+  auto* part = new QComboBox(corner_);
+  part->addItems({tr("Power and cooling"), tr("Power"), tr("Cooling")});
+  part->setToolTip(tr("Which diagrams are shown"));
+  part->setAccessibleName(part->toolTip());
+  connect(part, &QComboBox::activated, this,
+          [this](int i) { diagram_->set_part(static_cast<DiagramView::Part>(i)); });
+  corner_row->addWidget(part);
+  auto* units = new QToolButton(corner_);
+  units->setDefaultAction(views_->expand_units);
+  auto* fit = new QToolButton(corner_);
+  fit->setDefaultAction(views_->fit);
+  for (auto* b : {units, fit}) {
+    b->setAutoRaise(true);
+    b->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    corner_row->addWidget(b);
+  }
+  tabs_->setCornerWidget(corner_);
   ruler_bar_ = new QToolBar(tr("Time"), this);
   ruler_bar_->setObjectName("time");
   ruler_bar_->setMovable(false);

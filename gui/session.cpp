@@ -155,15 +155,21 @@ RunData* Session::open_result(const QString& path) {
     set_current(owner);
     set_run(r);
     Q_EMIT runs_changed();
+    // Whoever looks at half a result must know that it is half.
+    if (r->status == "cut off")
+      message(tr("%1 was cut off, or is still being written; shown is what it holds").arg(file),
+              true);
+    else if (r->status != "complete")
+      message(tr("%1: this run is %2; shown is what it holds").arg(file, r->status), true);
+    else if (!r->usable())
+      message(tr("%1 holds key figures only, no curves").arg(file));
   });
   r->open(path);
   Q_EMIT runs_changed();
   return r;
 }
 
-RunData* Session::start_run() {
-  if (!current_) return nullptr;
-  Case& c = *current_;
+QString Session::results_folder() {
   if (results_dir.isEmpty()) {
     const QString beside = QString::fromStdString(app::home_dir()) + "/results";
     results_dir =
@@ -173,8 +179,15 @@ RunData* Session::start_run() {
   }
   if (!QDir().mkpath(results_dir)) {
     message(tr("Cannot make the folder %1").arg(results_dir), true);
-    return nullptr;
+    return {};
   }
+  return results_dir;
+}
+
+RunData* Session::start_run() {
+  if (!current_) return nullptr;
+  Case& c = *current_;
+  if (results_folder().isEmpty()) return nullptr;
   QString stem = QFileInfo(QString::fromStdString(c.document.path())).completeBaseName();
   if (stem.isEmpty()) stem = "scenario";
   QString file = results_dir + "/" + stem + ".h5";

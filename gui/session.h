@@ -56,7 +56,9 @@ class Session final : public QObject {
   RunData* reference() const { return reference_; }
   void set_reference(RunData*);
   QString profile;      ///< "" : what the scenario says
-  QString results_dir;  ///< where runs write
+  QString results_dir;  ///< where runs write; "": beside the program or in the user's data
+  /// `results_dir`, made when it is not there; "" and a message when it cannot be.
+  QString results_folder();
 
   // --- what is looked at
   double cursor() const { return cursor_; }

@@ -17,11 +17,13 @@ class FileActions final : public QObject {
  public:
   FileActions(MainWindow& window, Session& session);
   void fill(QMenu* menu);
-  QAction *fresh, *open, *save, *save_as, *close, *export_view, *quit;
+  QAction *fresh, *open, *save, *save_as, *save_workspace, *close, *export_view, *quit;
   /// Any file that the app knows, by its suffix and content. False: said why.
   bool open_path(const QString& path);
   bool save_case(bool as);
   void new_scenario();
+  /// A copy of a scenario under a name of its own, not saved yet.
+  void new_from(const QString& path);
   /// False: the user wants to stay.
   bool may_close(bool whole_window);
   static QStringList recent();
@@ -30,6 +32,9 @@ class FileActions final : public QObject {
 
  private:
   void update_enabled();
+  bool open_scenario(const QString& path);
+  /// A weather or trace file becomes the input of what it fits in the open scenario.
+  bool use_as_input(const QString& path, const QString& suffix);
   MainWindow& window_;
   Session& session_;
 };
@@ -43,6 +48,9 @@ class EditActions final : public QObject {
 
  private:
   void update_enabled();
+  /// Takes back, or makes again, the newest change of the text or of the arrangement of plots.
+  void step(bool back);
+  MainWindow& window_;
   Session& session_;
 };
 
@@ -66,8 +74,9 @@ class ViewActions final : public QObject {
   void fill_plot(QMenu* menu);
   void fill_help(QMenu* menu);
   QAction *dark, *fit, *play, *next_event, *previous_event, *zoom_back, *zoom_forward, *add_plot,
-      *keys, *about, *expand_units;
+      *keys, *model_card, *about, *expand_units;
   void show_keys();
+  void show_model_card();
 
  private:
   void remember_range(double t0, double t1);

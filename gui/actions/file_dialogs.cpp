@@ -31,8 +31,8 @@ QStringList ask_open(QWidget* parent) {
       parent, QCoreApplication::translate("FileDialogs", "Open"), folder,
       QCoreApplication::translate(
           "FileDialogs",
-          "All that steppe reads (*.yaml *.yml *.h5 *.epw);;Scenarios (*.yaml "
-          "*.yml);;Results (*.h5);;Weather (*.epw);;All files (*)"),
+          "All that steppe reads (*.yaml *.yml *.h5 *.epw *.csv);;Scenarios, studies, workspaces "
+          "(*.yaml *.yml);;Results (*.h5);;Weather (*.epw);;Traces (*.csv);;All files (*)"),
       nullptr, options());
   if (!files.isEmpty()) settings.setValue("folder/open", QFileInfo(files.first()).absolutePath());
   return files;

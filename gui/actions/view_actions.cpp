@@ -2,15 +2,18 @@
 #include <QDateTime>
 #include <QDialog>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
+#include <QTextBrowser>
 #include <QVBoxLayout>
 
 #include "gui/actions/actions.h"
 #include "gui/diagram/diagram_view.h"
 #include "gui/main_window.h"
+#include "gui/panels/model_card.h"
 #include "gui/panels/time_ruler.h"
 #include "gui/plot/plot_cell.h"
 #include "gui/plot/plot_grid.h"
@@ -41,7 +44,8 @@ ViewActions::ViewActions(MainWindow& window, Session& session)
   add_plot = make("plus", tr("Add plot"), QKeySequence("Ctrl+T"));
   expand_units = make("template", tr("Show equal units one by one"), QKeySequence("Ctrl+U"));
   expand_units->setCheckable(true);
-  keys = make("", tr("All keys"), QKeySequence("F1"));
+  keys = make("", tr("All keys"), QKeySequence("Ctrl+/"));
+  model_card = make("", tr("Model card of the selection"), QKeySequence("F1"));
   about = make("", tr("About steppe"), {});
   connect(dark, &QAction::toggled, &window_, &MainWindow::set_dark);
   connect(fit, &QAction::triggered, this, [this] {
@@ -57,6 +61,7 @@ ViewActions::ViewActions(MainWindow& window, Session& session)
   connect(expand_units, &QAction::toggled, this,
           [this](bool on) { window_.diagram()->set_expanded(on); });
   connect(keys, &QAction::triggered, this, &ViewActions::show_keys);
+  connect(model_card, &QAction::triggered, this, &ViewActions::show_model_card);
   connect(about, &QAction::triggered, this, [this] {
     QMessageBox::about(
         &window_, tr("About steppe"),
@@ -119,9 +124,51 @@ void ViewActions::fill_plot(QMenu* menu) {
   menu->addAction(tr("Clear all plots"), this, [this] {
     for (auto* c : window_.plots()->cells()) c->clear();
   });
+  menu->addSeparator();
+  auto analyse = [&](const QString& text, const QKeySequence& key, Analysis kind) {
+    auto* a = menu->addAction(text, this, [this, kind] {
+      if (PlotCell* cell = window_.plots()->with_curves())
+        cell->analyse(kind);
+      else
+        session_.message(tr("Plot a signal first"), true);
+    });
+    a->setShortcut(key);
+    window_.addAction(a);
+  };
+  analyse(tr("Spectrum"), QKeySequence("Ctrl+Shift+P"), Analysis::spectrum);
+  analyse(tr("Duration curve"), QKeySequence("Ctrl+Shift+U"), Analysis::duration);
+  analyse(tr("Percentiles"), QKeySequence("Ctrl+Shift+L"), Analysis::percentiles);
+  analyse(tr("x–y plot of the first two"), QKeySequence("Ctrl+Shift+X"), Analysis::xy);
 }
 
-void ViewActions::fill_help(QMenu* menu) { menu->addActions({keys, about}); }
+void ViewActions::fill_help(QMenu* menu) { menu->addActions({model_card, keys, about}); }
+
+void ViewActions::show_model_card() {
+  const Case* c = session_.current();
+  const QString id = session_.selection();
+  if (!c || id.isEmpty())
+    return session_.message(tr("Select a component first: its model is then explained here"));
+  std::string type;
+  for (const auto& item : c->document.components())
+    if (QString::fromStdString(item.id) == id) type = item.type;
+  if (type.empty() && c->check)
+    for (const auto& item : c->check->plan.items)
+      if (QString::fromStdString(item.id) == id) type = item.type;
+  const QString html = model_card_html(type, session_.registry());
+  if (html.isEmpty()) return session_.message(tr("%1 is a block, not a model").arg(id));
+  auto* card = new QDialog(&window_);
+  card->setAttribute(Qt::WA_DeleteOnClose);
+  card->setObjectName("model_card");
+  card->setWindowTitle(QString::fromStdString(type));
+  card->resize(720, 640);
+  auto* column = new QVBoxLayout(card);
+  column->setContentsMargins(0, 0, 0, 0);
+  auto* text = new QTextBrowser(card);
+  text->setFrameShape(QFrame::NoFrame);
+  text->setHtml(html);
+  column->addWidget(text);
+  card->show();
+}
 
 void ViewActions::show_keys() {
   auto* sheet = new QDialog(&window_);

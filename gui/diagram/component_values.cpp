@@ -79,10 +79,11 @@ ComponentView view_of(RunData& r, const QString& id, double t) {
   const auto list = signals_of(r, id);
   const auto [base, one] = RunData::split_key(id);
   bool power_taken = false;
-  for (const SignalInfo* i : list) {
-    const QString member = i->name.mid(base.size() + 1);
-    const int units = i->width;
+  if (one >= 0) view.unit = one;
+  // Modes first: they say which unit the values are to be of.
+  for (const SignalInfo* i : list)
     if (is_mode(*i)) {
+      const int units = i->width;
       const QStringList words = i->help.split(", ");
       // A parent shows the worst of its units.
       const int first = one >= 0 ? one : 0, last = one >= 0 ? one + 1 : std::min(units, 64);
@@ -94,17 +95,22 @@ ComponentView view_of(RunData& r, const QString& id, double t) {
         const Health s = state_of_mode(words[k]);
         if (view.mode.isEmpty() || s > view.state) {
           view.mode = words[k];
+          if (s > view.state) view.unit = u;
           view.state = std::max(view.state, s);
         }
       }
-      continue;
     }
+  for (const SignalInfo* i : list) {
+    if (is_mode(*i)) continue;
+    const QString member = i->name.mid(base.size() + 1);
+    const int units = i->width;
     const bool power = i->unit == "W", flow = i->unit == "kg/s" || i->unit == "m3/s";
     const bool soc = member == "soc" || member == "state_of_charge";
     const bool wanted = view.main.isEmpty() || view.second.isEmpty() || soc ||
                         (power && !view.flow) || (flow && !view.mass_flow);
     if (!wanted) continue;
-    const auto v = r.value(units > 1 ? RunData::make_key(i->name, std::max(0, one)) : i->name, t);
+    const auto v = r.value(
+        units > 1 ? RunData::make_key(i->name, std::min(view.unit, units - 1)) : i->name, t);
     if (!v) continue;
     const std::string unit = i->unit.toStdString();
     const QString text = soc ? QString::fromStdString(number(100 * *v, 2)) + " %"

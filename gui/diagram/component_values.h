@@ -14,6 +14,7 @@ struct SignalInfo;
 
 struct ComponentView {
   Health state = Health::normal;
+  int unit = 0;                     ///< of several units the one in the worst state
   QString mode;                     ///< "tripped", "off" …; "" without a mode
   QString main;                     ///< "10.7 MW"
   QString second;                   ///< "63 %"

@@ -12,7 +12,7 @@ namespace steppe::gui {
 
 BoxItem::BoxItem(QString id, QString type, QString domain, QString help, int units)
     : id_(std::move(id)), type_(std::move(type)), domain_(std::move(domain)), units_(units) {
-  setToolTip(QString("<b>%1</b> · %2<br>%3")
+  setToolTip(QString("<p><b>%1</b> · %2<br>%3</p>")
                  .arg(id_.toHtmlEscaped(), type_.toHtmlEscaped(), help.toHtmlEscaped()));
   setAcceptHoverEvents(true);
   setCursor(Qt::PointingHandCursor);
@@ -46,40 +46,43 @@ void BoxItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   symbol.open = view_.mode == "open" || view_.mode == "tripped";
   symbol.charge = view_.soc;
   symbol.live = !known_ || (view_.state != Health::off && !tripped);
-  draw_symbol(*p, QRectF(8, 12, 30, 30), type_, domain_, symbol);
+  draw_symbol(*p, QRectF(6, 8, 24, 24), type_, domain_, symbol);
   QFont font = p->font();
-  font.setPixelSize(12);
+  font.setPixelSize(13);
   font.setBold(true);
   p->setFont(font);
   p->setPen(tripped ? t.error : warned ? t.warning_text : t.text);
-  const double left = 46, width = kBoxWidth - left - 6;
+  const double left = 36, width = kBoxWidth - left - 3;
   // The block's name is in the tool tip; the last part of an id tells boxes apart.
   QString name = id_;
   if (units_ > 1) name += QString(" ×%1").arg(units_);
   const QFontMetricsF metrics(font);
   if (metrics.horizontalAdvance(name) > width && name.contains('.')) name = name.section('.', -1);
-  p->drawText(QRectF(left, 4, width, 16), Qt::AlignLeft | Qt::AlignVCenter,
+  p->drawText(QRectF(left, 2, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
               metrics.elidedText(name, Qt::ElideMiddle, width));
   font.setBold(false);
   p->setFont(font);
   if (!known_) {
     p->setPen(t.disabled);
-    p->drawText(QRectF(left, 20, width, 16), Qt::AlignLeft | Qt::AlignVCenter,
+    p->drawText(QRectF(left, 20, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
                 QFontMetricsF(font).elidedText(type_, Qt::ElideRight, width));
     return;
   }
   double x = left;
   if (!view_.mode.isEmpty()) {
-    draw_state(*p, QRectF(left, 23, 10, 10), view_.state);
-    x += 15;
+    draw_state(*p, QRectF(left, 24, 10, 10), view_.state);
+    x += 14;
   }
   p->setPen(tripped ? t.error : warned ? t.warning_text : t.text);
-  p->drawText(QRectF(x, 20, kBoxWidth - x - 6, 16), Qt::AlignLeft | Qt::AlignVCenter, view_.main);
-  p->setPen(tripped ? t.error : warned ? t.warning_text : t.secondary);
-  const QString second =
-      view_.state > Health::normal && !view_.mode.isEmpty() ? view_.mode : view_.second;
-  p->drawText(QRectF(left, 36, width, 16), Qt::AlignLeft | Qt::AlignVCenter,
-              QFontMetricsF(font).elidedText(second, Qt::ElideRight, width));
+  // A state that is not the usual one says its name; a battery its charge.
+  QString text = view_.main;
+  if (view_.state > Health::normal && !view_.mode.isEmpty())
+    text = view_.mode;
+  else if (view_.soc)
+    text = view_.second + "  " + view_.main;
+  const double room = kBoxWidth - x - 3;
+  p->drawText(QRectF(x, 20, room, 18), Qt::AlignLeft | Qt::AlignVCenter,
+              QFontMetricsF(font).elidedText(text, Qt::ElideRight, room));
   if (!selected_) return;
   p->setBrush(Qt::NoBrush);
   p->setPen(QPen(t.accent, 1.5, Qt::DashLine));
@@ -124,6 +127,8 @@ void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
                        : kind_ == core::PortKind::dc ? t.dc
                                                      : t.ac;
   double most = 1.5;
+  const bool straight =
+      stubs_.size() == 2 && std::hypot(end_.x() - begin_.x(), end_.y() - begin_.y()) < 0.5;
   for (const auto& s : stubs_) {
     const double flow = flow_of(s), size = std::abs(flow);
     const bool known = px_ > 0.0;
@@ -136,6 +141,7 @@ void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
     p->setPen(pen);
     p->drawLine(s.box, s.trunk);
     if (!known || dead || fluid) continue;
+    if (straight && &s != &stubs_.front()) continue;  // one arrow for one line
     const QPointF along = (s.into_box_is_forward ? s.box - s.trunk : s.trunk - s.box);
     const double length = std::hypot(along.x(), along.y());
     if (length < 12) continue;
@@ -156,7 +162,7 @@ void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   if (trunk_length > 0.5) p->drawLine(begin_, end_);
   if (label_.isEmpty()) return;
   QFont font = p->font();
-  font.setPixelSize(12);
+  font.setPixelSize(13);
   p->setFont(font);
   const QFontMetricsF m(font);
   const double w = m.horizontalAdvance(label_);

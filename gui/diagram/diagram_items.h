@@ -9,7 +9,7 @@
 
 namespace steppe::gui {
 
-inline constexpr double kBoxWidth = 146.0, kBoxHeight = 54.0;
+inline constexpr double kBoxWidth = 128.0, kBoxHeight = 40.0;
 
 class BoxItem final : public QGraphicsObject {
   Q_OBJECT

@@ -13,16 +13,15 @@
 #include "gui/diagram/layered_layout.h"
 #include "gui/document/display.h"
 #include "gui/session.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 
 namespace steppe::gui {
 
 namespace {
 
-QString qs(const std::string& s) { return QString::fromStdString(s); }
-
 constexpr int kMostExpanded = 12;
-constexpr double kTitle = 34.0, kPartGap = 36.0;
+constexpr double kTitle = 26.0, kPartGap = 18.0;
 
 bool belongs(core::PortKind k, bool electrical) {
   return electrical ? k == core::PortKind::ac || k == core::PortKind::dc
@@ -136,7 +135,7 @@ void DiagramView::rebuild() {
                                           : tr("Open a scenario to see its diagram"));
     text->setBrush(theme().secondary);
   }
-  scene()->setSceneRect(scene()->itemsBoundingRect().adjusted(-24, -16, 24, 16));
+  scene()->setSceneRect(scene()->itemsBoundingRect().adjusted(-12, -8, 0, 0));
   user_zoomed_ = false;
   fit();
   for (auto* b : boxes_) b->set_selected(b->id() == session_.selection());
@@ -180,8 +179,9 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
       for (const auto* p : ports[b]) g.boxes[b].root = g.boxes[b].root || p->source;
   }
   LayoutOptions o;
-  o.gap_across = sideways ? 16 : 18;
-  o.channel_edge = sideways ? 22 : 18;
+  o.gap_across = sideways ? 9 : 14;
+  o.channel_edge = sideways ? 14 : 16;
+  o.track = 10;
   const LayeredLayout l = layered_layout(g, o);
   const QSizeF size =
       sideways ? QSizeF(l.along, l.across + kTitle) : QSizeF(l.across, l.along + kTitle);

@@ -10,13 +10,14 @@ namespace steppe::gui {
 
 namespace {
 
-/// "rack[3].coolant_in" -> ("rack", 3, "coolant_in"); a node name has no dot.
+/// "rack[3].coolant_in" -> ("rack", 3, "coolant_in"); without an index −1: all units. A node name
+/// has no dot.
 bool split_port(const std::string& text, std::string& id, int& unit, std::string& port) {
   const size_t dot = text.rfind('.');
   if (dot == std::string::npos) return false;
   id = text.substr(0, dot);
   port = text.substr(dot + 1);
-  unit = 0;
+  unit = -1;
   // The unit may stand at any level of a nested id.
   for (size_t open; (open = id.find('[')) != std::string::npos;) {
     const size_t close = id.find(']', open);
@@ -84,14 +85,24 @@ SitePlan read_site_plan(const std::string& resolved, const core::Registry& regis
     return i;
   };
   std::vector<PlanNode> nodes;
-  std::vector<std::pair<size_t, size_t>> ends;  // (item, port) in order of appearance
+  auto items_of = [&](const std::string& id, int unit) {
+    std::vector<size_t> found;
+    if (const auto whole = index.find(id); whole != index.end()) return std::vector{whole->second};
+    for (int u = std::max(0, unit);; ++u) {
+      const auto one = index.find(id + "[" + std::to_string(u) + "]");
+      if (one == index.end()) break;
+      found.push_back(one->second);
+      if (unit >= 0) break;
+    }
+    return found;
+  };
   for (const auto& g : connect->seq) {
     int node = static_cast<int>(nodes.size());
     nodes.push_back({});
     into.push_back(node);
     for (const auto& p : g.seq) {
       std::string id, port;
-      int unit = 0;
+      int unit = -1;
       if (!p.is_scalar()) continue;
       if (!split_port(p.scalar, id, unit, port)) {
         nodes[static_cast<size_t>(node)].name = p.scalar;
@@ -99,18 +110,17 @@ SitePlan read_site_plan(const std::string& resolved, const core::Registry& regis
       }
       if (nodes[static_cast<size_t>(node)].signal.empty())
         nodes[static_cast<size_t>(node)].signal = p.scalar;
-      auto at = index.find(id);
-      if (at == index.end()) at = index.find(id + "[" + std::to_string(unit) + "]");
-      if (at == index.end()) continue;
-      auto& ports = plan.items[at->second].ports;
-      auto it = std::find_if(ports.begin(), ports.end(),
-                             [&](const PlanPort& x) { return x.name == port; });
-      if (it == ports.end()) continue;
-      nodes[static_cast<size_t>(node)].kind = it->kind;
-      if (it->node < 0) {
-        it->node = node;
-      } else if (const int a = root_of(it->node), b = root_of(node); a != b) {
-        into[static_cast<size_t>(std::max(a, b))] = std::min(a, b);
+      for (const size_t at : items_of(id, unit)) {
+        auto& ports = plan.items[at].ports;
+        auto it = std::find_if(ports.begin(), ports.end(),
+                               [&](const PlanPort& x) { return x.name == port; });
+        if (it == ports.end()) continue;
+        nodes[static_cast<size_t>(node)].kind = it->kind;
+        if (it->node < 0) {
+          it->node = node;
+        } else if (const int x = root_of(it->node), y = root_of(node); x != y) {
+          into[static_cast<size_t>(std::max(x, y))] = std::min(x, y);
+        }
       }
     }
   }

@@ -7,13 +7,12 @@
 
 #include "gui/document/display.h"
 #include "gui/document/snapshot_file.h"
+#include "gui/style/text.h"
 #include "sim/app/simulation.h"
 
 namespace steppe::gui {
 
 namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 Problem make_problem(const Diagnostic& d, const std::string& snapshot) {
   Problem p;

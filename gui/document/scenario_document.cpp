@@ -53,9 +53,10 @@ void ScenarioDocument::set_text(std::string text, std::string label, std::string
   const bool merges = !merge.empty() && merge == last_merge_ && !undo_.empty() && redo_.empty() &&
                       now - last_change_ < std::chrono::seconds(1);
   if (!merges) {
-    undo_.push_back({std::move(text_), std::move(label)});
+    undo_.push_back({std::move(text_), std::move(label), now});
     if (undo_.size() > kMostUndo) undo_.erase(undo_.begin());
   }
+  undo_.back().when = now;
   redo_.clear();
   text_ = std::move(text);
   last_merge_ = merge;
@@ -93,7 +94,7 @@ void ScenarioDocument::undo() {
   if (undo_.empty()) return;
   State s = std::move(undo_.back());
   undo_.pop_back();
-  redo_.push_back({std::move(text_), s.label});
+  redo_.push_back({std::move(text_), s.label, s.when});
   text_ = std::move(s.text);
   last_merge_.clear();
   ++revision_;
@@ -103,7 +104,7 @@ void ScenarioDocument::redo() {
   if (redo_.empty()) return;
   State s = std::move(redo_.back());
   redo_.pop_back();
-  undo_.push_back({std::move(text_), s.label});
+  undo_.push_back({std::move(text_), s.label, s.when});
   text_ = std::move(s.text);
   last_merge_.clear();
   ++revision_;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gui/document/snapshot_history.h"
 #include "sim/io/yaml_source.h"
 
 namespace steppe::gui {
@@ -61,6 +62,9 @@ class ScenarioDocument {
   bool can_redo() const { return !redo_.empty(); }
   std::string undo_label() const { return can_undo() ? undo_.back().label : ""; }
   std::string redo_label() const { return can_redo() ? redo_.back().label : ""; }
+  /// When the change was made that undo() takes back or redo() makes again.
+  ChangeTime undo_time() const { return can_undo() ? undo_.back().when : ChangeTime(); }
+  ChangeTime redo_time() const { return can_redo() ? redo_.back().when : ChangeTime(); }
   void undo();
   void redo();
 
@@ -76,6 +80,7 @@ class ScenarioDocument {
  private:
   struct State {
     std::string text, label;
+    ChangeTime when;
   };
   struct Parsed {
     uint64_t revision = UINT64_MAX;

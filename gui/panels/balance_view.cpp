@@ -1,22 +1,22 @@
 #include "gui/panels/balance_view.h"
 
+#include <QComboBox>
 #include <QCoreApplication>
 #include <QPainter>
 #include <QPainterPath>
-#include <QSvgGenerator>
 #include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "gui/document/display.h"
 #include "gui/session.h"
+#include "gui/style/export.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 
 namespace steppe::gui {
 
 namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 QString account_title(const std::string& name) {
   static const std::map<std::string, const char*> names{
@@ -44,7 +44,38 @@ QString account_title(const std::string& name) {
 
 }  // namespace
 
-Balance balance_of(const std::vector<std::pair<std::string, double>>& ledger) {
+Ledger ledger_between(const AccountRates& a, double t0, double t1) {
+  Ledger out;
+  for (const auto& [name, rate] : a.rates) {
+    double energy = 0.0;
+    for (size_t i = 0; i + 1 < a.time.size() && i + 1 < rate.size(); ++i) {
+      const double begin = std::max(t0, a.time[i]), end = std::min(t1, a.time[i + 1]);
+      if (end <= begin) continue;
+      const double length = a.time[i + 1] - a.time[i];
+      const auto at = [&](double t) {
+        return rate[i] + (t - a.time[i]) / length * (rate[i + 1] - rate[i]);
+      };
+      energy += (end - begin) * 0.5 * (at(begin) + at(end));
+    }
+    out.emplace_back(name, energy);
+  }
+  return out;
+}
+
+Ledger ledger_at(const AccountRates& a, double t) {
+  Ledger out;
+  if (a.time.empty()) return out;
+  const auto next = std::upper_bound(a.time.begin(), a.time.end(), t);
+  const size_t j = std::min<size_t>(static_cast<size_t>(next - a.time.begin()), a.time.size() - 1);
+  const size_t i = j == 0 ? 0 : j - 1;
+  const double length = a.time[j] - a.time[i];
+  const double share = length > 0.0 ? std::clamp((t - a.time[i]) / length, 0.0, 1.0) : 0.0;
+  for (const auto& [name, rate] : a.rates)
+    if (j < rate.size()) out.emplace_back(name, rate[i] + share * (rate[j] - rate[i]));
+  return out;
+}
+
+Balance balance_of(const Ledger& ledger) {
   Balance b;
   auto get = [&](const char* n) {
     for (const auto& [name, v] : ledger)
@@ -73,12 +104,35 @@ Balance balance_of(const std::vector<std::pair<std::string, double>>& ledger) {
   return b;
 }
 
-BalanceView::BalanceView(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
+BalanceView::BalanceView(Session& session, QWidget* parent)
+    : QWidget(parent), session_(session), choice_(new QComboBox(this)) {
   setObjectName("balance");
   setMinimumSize(300, 200);
   setAccessibleName(tr("Energy balance of the run"));
+  choice_->addItems({tr("Whole run"), tr("Visible range"), tr("At the cursor")});
+  choice_->setToolTip(tr("Which time the balance is of"));
+  choice_->setAccessibleName(choice_->toolTip());
+  connect(choice_, &QComboBox::activated, this, [this](int i) { set_span(static_cast<Span>(i)); });
+  auto when = [this](Span s) {
+    return [this, s] {
+      if (span_ == s) update();
+    };
+  };
+  connect(&session_, &Session::cursor_changed, this, when(Span::cursor));
+  connect(&session_, &Session::range_changed, this, when(Span::range));
   connect(&session_, &Session::run_changed, this, QOverload<>::of(&QWidget::update));
   connect(&session_, &Session::theme_changed, this, QOverload<>::of(&QWidget::update));
+}
+
+void BalanceView::set_span(Span s) {
+  span_ = s;
+  choice_->setCurrentIndex(static_cast<int>(s));
+  update();
+}
+
+void BalanceView::resizeEvent(QResizeEvent*) {
+  const QSize size = choice_->sizeHint();
+  choice_->setGeometry(width() - size.width() - 16, 12, size.width(), size.height());
 }
 
 void BalanceView::paintEvent(QPaintEvent*) {
@@ -95,25 +149,42 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
   font.setBold(true);
   p.setFont(font);
   p.setPen(t.text);
-  p.drawText(QRectF(area.left(), area.top(), area.width(), 22), Qt::AlignLeft,
-             tr("Energy of the run"));
   const RunData* r = session_.run();
-  std::vector<std::pair<std::string, double>> ledger;
-  if (r)
+  const QString title = span_ == Span::run     ? tr("Energy of the run")
+                        : span_ == Span::range ? tr("Energy in the visible range")
+                                               : tr("Power at the cursor");
+  p.drawText(QRectF(area.left(), area.top(), area.width(), 22), Qt::AlignLeft, title);
+  const double after_title = area.left() + QFontMetricsF(font).horizontalAdvance(title) + 16;
+  const std::string unit = span_ == Span::cursor ? "W" : "J";
+  auto [t0, t1] = r && span_ == Span::range ? session_.range() : session_.full_range();
+  Ledger ledger;
+  if (r && span_ == Span::cursor) {
+    ledger = ledger_at(r->accounts, session_.cursor());
+  } else if (r && span_ == Span::range) {
+    t0 = std::max(t0, r->t_begin);
+    t1 = std::min(t1, r->t_end);
+    ledger = ledger_between(r->accounts, t0, t1);
+  } else if (r) {
     for (const auto& l : r->ledger) ledger.emplace_back(l.name, l.value);
+  }
   const Balance b = balance_of(ledger);
   font.setPixelSize(13);
   font.setBold(false);
   p.setFont(font);
   if (b.total <= 0.0) {
     p.setPen(t.secondary);
-    p.drawText(area, Qt::AlignCenter, tr("The balance appears when a run has ended"));
+    const bool whole_only = r && !r->ledger.empty() && r->accounts.time.empty();
+    p.drawText(area, Qt::AlignCenter,
+               whole_only ? tr("This result holds the balance of the whole run only")
+                          : tr("The balance appears when a run has ended"));
     return;
   }
   p.setPen(t.secondary);
-  p.drawText(QRectF(area.left() + 190, area.top() + 3, area.width() - 190, 20), Qt::AlignLeft,
-             tr("%1 over %2")
-                 .arg(qs(quantity(b.total, "J")), qs(quantity(r->t_end - r->t_begin, "s", 3))));
+  const QString when =
+      span_ == Span::cursor
+          ? qs(quantity(b.total, unit)) + "  ·  " + qs(clock_long(r->start, session_.cursor()))
+          : tr("%1 over %2").arg(qs(quantity(b.total, unit)), qs(quantity(t1 - t0, "s", 3)));
+  p.drawText(QRectF(after_title, area.top() + 3, area.width() - 190, 20), Qt::AlignLeft, when);
   const double top = area.top() + 56, height = area.height() - 80;
   const std::vector<BalanceFlow>* columns[] = {&b.sources, &b.uses, &b.sinks};
   const QString titles[] = {tr("From"), tr("Used for"), tr("Ends as")};
@@ -191,7 +262,7 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
       bold.setBold(true);
       const QString name = account_title(f.name);
       const QString value =
-          qs(quantity(f.energy, "J")) + "  ·  " + qs(number(100 * f.energy / b.total, 3)) + " %";
+          qs(quantity(f.energy, unit)) + "  ·  " + qs(number(100 * f.energy / b.total, 3)) + " %";
       QColor ground = t.ground;
       ground.setAlpha(190);
       const double width = std::max(QFontMetricsF(bold).horizontalAdvance(name),
@@ -208,25 +279,7 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
 }
 
 QString BalanceView::export_to(const QString& file) {
-  if (file.endsWith(".png", Qt::CaseInsensitive)) {
-    QImage image(size() * 2, QImage::Format_ARGB32);
-    image.setDevicePixelRatio(2);
-    QPainter p(&image);
-    p.fillRect(rect(), theme().ground);
-    draw(p, QRectF(rect()).adjusted(24, 16, -24, -16));
-    return image.save(file) ? QString() : tr("Cannot write %1").arg(file);
-  }
-  if (file.endsWith(".svg", Qt::CaseInsensitive)) {
-    QSvgGenerator svg;
-    svg.setFileName(file);
-    svg.setSize(size());
-    svg.setViewBox(rect());
-    QPainter p;
-    if (!p.begin(&svg)) return tr("Cannot write %1").arg(file);
-    draw(p, QRectF(rect()).adjusted(24, 16, -24, -16));
-    return {};
-  }
-  return tr("Write the file as .png or .svg");
+  return export_widget(*this, file) ? QString() : tr("Cannot write %1").arg(file);
 }
 
 }  // namespace steppe::gui

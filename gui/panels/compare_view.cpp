@@ -16,6 +16,7 @@
 #include "gui/panels/lists.h"
 #include "gui/plot/plot_cell.h"
 #include "gui/session.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 #include "sim/io/yaml_source.h"
 
@@ -26,8 +27,6 @@ namespace {
 constexpr int kShare = Qt::UserRole, kBetter = Qt::UserRole + 1;
 constexpr size_t kMostRuns = 5;
 constexpr double kNoise = 5e-5;  // relative differences below this are not shown as figures
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 /// A bar from the middle, a triangle in the direction of the change, the figure in percent. Better
 /// is filled blue, worse hollow orange.

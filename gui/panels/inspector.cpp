@@ -15,6 +15,7 @@
 #include "gui/diagram/component_values.h"
 #include "gui/document/display.h"
 #include "gui/session.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 #include "sim/app/scenario.h"
 #include "sim/base/units.h"
@@ -22,8 +23,6 @@
 namespace steppe::gui {
 
 namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 QLabel* label(const QString& text, int size, bool bold, const QColor& color = {}) {
   auto* l = new QLabel(text);
@@ -525,10 +524,16 @@ void Inspector::update_values() {
   }
   QString html = "<table width='100%' cellspacing='0' cellpadding='2'>";
   int rows = 0;
-  for (const SignalInfo* i : signals_of(*r, shown_id_)) {
+  const auto list = signals_of(*r, shown_id_);
+  const int unit = list.empty() ? 0 : view_of(*r, shown_id_, session_.cursor()).unit;
+  if (!list.empty() && list[0]->width > 1)
+    html += QString("<tr><td colspan='2'><span style='color:%1'>%2</span></td></tr>")
+                .arg(theme().secondary.name(), tr("unit %1 of %2").arg(unit).arg(list[0]->width));
+  for (const SignalInfo* i : list) {
     if (rows++ >= 14) break;
     const auto v =
-        r->value(i->width > 1 ? RunData::make_key(i->name, 0) : i->name, session_.cursor());
+        r->value(i->width > 1 ? RunData::make_key(i->name, std::min(unit, i->width - 1)) : i->name,
+                 session_.cursor());
     const QString text = value_text(*i, v);
     html +=
         QString(

@@ -15,14 +15,13 @@
 #include "gui/plot/plot_grid.h"
 #include "gui/session.h"
 #include "gui/style/icons.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 #include "sim/base/units.h"
 
 namespace steppe::gui {
 
 namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 void prepare(QTableWidget& t, const QStringList& columns) {
   t.setColumnCount(static_cast<int>(columns.size()));

@@ -13,6 +13,7 @@
 
 #include "gui/diagram/component_values.h"
 #include "gui/session.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 
 namespace steppe::gui {
@@ -20,8 +21,6 @@ namespace steppe::gui {
 namespace {
 
 constexpr int kId = Qt::UserRole, kLine = Qt::UserRole + 1;
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 QString domain_title(const QString& d) {
   static const std::map<QString, const char*> names{

@@ -17,14 +17,13 @@
 
 #include "gui/document/scenario_document.h"
 #include "gui/style/icons.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 #include "sim/app/scenario.h"
 
 namespace steppe::gui {
 
 namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 QLabel* text_label(const QString& text, int size, bool bold, bool secondary = false) {
   auto* l = new QLabel(text);
@@ -180,10 +179,12 @@ std::vector<ShippedScenario> shipped_scenarios(const QString& folder,
     s.path = file;
     try {
       const auto d = ScenarioDocument::open(file.toStdString());
-      if (!d.parse_error().empty() || d.components().empty()) continue;
+      s.study = d.value("study").has_value();
+      if (!d.parse_error().empty() || (d.components().empty() && !s.study)) continue;
       s.title = d.name().empty() ? QFileInfo(file).completeBaseName() : qs(d.name());
       s.text = qs(d.note());
-      s.duration = qs(d.value("run.until").value_or(""));
+      if (s.study) s.title = qs(*d.value("study")).replace('-', ' ');
+      s.duration = qs(d.value(s.study ? "until" : "run.until").value_or(""));
       // Without a note the comment at the top says what the file is about.
       if (s.text.isEmpty())
         for (const auto& line : qs(d.text()).split('\n')) {
@@ -194,7 +195,11 @@ std::vector<ShippedScenario> shipped_scenarios(const QString& folder,
         }
       static const QStringList kOrder{"environment", "grid", "battery", "power",   "template",
                                       "thermal",     "load", "cooling", "controls"};
-      QStringList found{"grid"};
+      QStringList found{s.study ? "" : "grid"};
+      if (s.study)
+        s.domains << "template"
+                  << "plots"
+                  << "compare";
       if (d.value("site.weather")) found << "environment";
       for (const auto& c : d.components()) {
         if (!c.use.empty()) {

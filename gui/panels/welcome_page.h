@@ -13,6 +13,7 @@ namespace steppe::gui {
 
 struct ShippedScenario {
   QString path, title, text, duration;
+  bool study = false;
   QStringList domains;  ///< icons: "grid", "battery", "cooling" …
 };
 /// Reads the scenario files of a folder; what is no scenario is left out.

@@ -2,6 +2,7 @@
 
 #include <QFontDatabase>
 #include <QKeyEvent>
+#include <QMimeData>
 #include <QPainter>
 #include <QRegularExpression>
 #include <QScrollBar>
@@ -126,6 +127,10 @@ void YamlView::keyPressEvent(QKeyEvent* e) {
   // Tabs are not allowed in YAML.
   if (e->key() == Qt::Key_Tab && !isReadOnly()) return insertPlainText("  ");
   QPlainTextEdit::keyPressEvent(e);
+}
+
+bool YamlView::canInsertFromMimeData(const QMimeData* source) const {
+  return !source->hasUrls() && QPlainTextEdit::canInsertFromMimeData(source);
 }
 
 void YamlView::go_to_line(int line) {

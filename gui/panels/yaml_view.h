@@ -17,6 +17,8 @@ class YamlView final : public QPlainTextEdit {
  protected:
   void resizeEvent(QResizeEvent*) override;
   void keyPressEvent(QKeyEvent*) override;
+  /// Files belong to the window, which opens them.
+  bool canInsertFromMimeData(const QMimeData* source) const override;
 
  private:
   void load();

@@ -93,6 +93,38 @@ std::vector<LinePoint> spectrum(const Series& s, double t0, double t1) {
   return out;
 }
 
+std::vector<std::vector<LinePoint>> percentile_lines(const Series& s, double t0, double t1,
+                                                     const std::vector<double>& shares,
+                                                     size_t windows) {
+  std::vector<std::vector<LinePoint>> out(shares.size());
+  const auto [first, last] = s.visible(t0, t1);
+  // Less than a handful of samples in a span has no percentiles worth the name.
+  constexpr size_t kLeast = 8;
+  windows = std::clamp<size_t>((last - first) / kLeast, 1, std::max<size_t>(1, windows));
+  const double step = (t1 - t0) / static_cast<double>(windows);
+  std::vector<double> values;
+  size_t i = first;
+  while (i < last && s.t(i) < t0) ++i;
+  for (size_t w = 0; w < windows; ++w) {
+    values.clear();
+    const double begin = t0 + step * static_cast<double>(w);
+    for (; i < last && s.t(i) <= t1 && (s.t(i) < begin + step || w + 1 == windows); ++i)
+      if (!std::isnan(s.v(i))) values.push_back(s.v(i));
+    std::sort(values.begin(), values.end());
+    for (size_t k = 0; k < shares.size(); ++k) {
+      double v = std::nan("");
+      if (!values.empty()) {
+        const double rank = shares[k] * static_cast<double>(values.size() - 1);
+        const auto low = static_cast<size_t>(rank);
+        const size_t high = std::min(low + 1, values.size() - 1);
+        v = values[low] + (rank - static_cast<double>(low)) * (values[high] - values[low]);
+      }
+      out[k].push_back({begin + 0.5 * step, v});
+    }
+  }
+  return out;
+}
+
 std::vector<LinePoint> xy_curve(const Series& x, const Series& y, double t0, double t1,
                                 size_t points) {
   const auto [first, last] = x.visible(t0, t1);

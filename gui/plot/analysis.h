@@ -16,6 +16,13 @@ std::vector<LinePoint> duration_curve(const Series&, double t0, double t1, size_
 /// window laid over.
 std::vector<LinePoint> spectrum(const Series&, double t0, double t1);
 
+/// Percentiles of the samples of up to `windows` equal spans of [t0, t1], one line per entry of
+/// `shares` (0 … 1), points at the middle of each span; by linear interpolation between order
+/// statistics. A span without samples leaves a gap.
+std::vector<std::vector<LinePoint>> percentile_lines(const Series&, double t0, double t1,
+                                                     const std::vector<double>& shares,
+                                                     size_t windows = 120);
+
 /// Values of `y` against those of `x` at the samples of `x` in [t0, t1]: points (x, y), at most
 /// `points` of them.
 std::vector<LinePoint> xy_curve(const Series& x, const Series& y, double t0, double t1,

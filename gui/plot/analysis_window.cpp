@@ -46,14 +46,16 @@ void style(QCustomPlot& plot) {
 }  // namespace
 
 QDialog* make_analysis_window(Analysis kind, const std::vector<AnalysisCurve>& curves, double t0,
-                              double t1, QWidget* parent) {
+                              double t1, const std::string& start, QWidget* parent) {
   auto* window = new QDialog(parent);
   window->setAttribute(Qt::WA_DeleteOnClose);
   window->resize(760, 480);
   window->setWindowTitle(
       kind == Analysis::spectrum   ? AnalysisWindow::tr("Spectrum of the visible range")
       : kind == Analysis::duration ? AnalysisWindow::tr("Duration curve of the visible range")
-                                   : AnalysisWindow::tr("x–y plot of the visible range"));
+      : kind == Analysis::percentiles
+          ? AnalysisWindow::tr("Percentiles of the recorded values over time")
+          : AnalysisWindow::tr("x–y plot of the visible range"));
   auto* column = new QVBoxLayout(window);
   column->setContentsMargins(0, 0, 0, 0);
   auto* plot = new QCustomPlot(window);
@@ -76,6 +78,31 @@ QDialog* make_analysis_window(Analysis kind, const std::vector<AnalysisCurve>& c
     curve->setName(curves[1].name + " / " + curves[0].name);
     plot->xAxis->setLabel(curves[0].name + "  " + QString::fromStdString(ux.name));
     plot->yAxis->setLabel(curves[1].name + "  " + QString::fromStdString(uy.name));
+  } else if (kind == Analysis::percentiles) {
+    const std::vector<double> shares{0.5, 0.9, 0.99};
+    const Qt::PenStyle styles[] = {Qt::SolidLine, Qt::DashLine, Qt::DotLine};
+    QSharedPointer<ClockTicker> clock(new ClockTicker);
+    clock->start = start;
+    plot->xAxis->setTicker(clock);
+    plot->yAxis->setTicker(QSharedPointer<NumberTicker>(new NumberTicker));
+    for (const auto& c : curves) {
+      const DisplayUnit u = shown_in(c);
+      const auto lines = percentile_lines(*c.series, t0, t1, shares);
+      for (size_t k = 0; k < lines.size(); ++k) {
+        auto* graph = plot->addGraph();
+        QVector<double> x, y;
+        for (const auto& p : lines[k]) {
+          x.append(p.t);
+          y.append(u.shown(p.v));
+        }
+        graph->setData(x, y, true);
+        graph->setPen(QPen(c.color, 1.5, styles[k]));
+        graph->setName(QString("%1  p%2  [%3]")
+                           .arg(c.name)
+                           .arg(100 * shares[k])
+                           .arg(QString::fromStdString(u.name)));
+      }
+    }
   } else {
     for (const auto& c : curves) {
       const DisplayUnit u = shown_in(c);

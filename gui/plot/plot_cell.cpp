@@ -9,14 +9,16 @@
 #include <QMimeData>
 #include <QRubberBand>
 #include <QSvgGenerator>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "gui/diagram/component_values.h"
+#include "gui/plot/hall_map.h"
 #include "gui/session.h"
+#include "gui/style/export.h"
+#include "gui/style/text.h"
 #include "gui/style/theme.h"
 
 namespace steppe::gui {
@@ -24,8 +26,6 @@ namespace steppe::gui {
 namespace {
 
 constexpr int kMargin = 58;  // fixed, so that the time axes of a column stand in line
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
 
 }  // namespace
 
@@ -81,6 +81,18 @@ void PlotCell::build() {
   bold.setBold(true);
   title_->setFont(bold);
   row->addWidget(title_, 1);
+  hall_button_ = new QToolButton(header);
+  hall_button_->setObjectName("hall");
+  hall_button_->setCheckable(true);
+  hall_button_->setToolTip(tr("The units at the cursor, as they stand in the hall"));
+  hall_button_->setAccessibleName(hall_button_->toolTip());
+  hall_button_->setIcon(icon("template"));
+  hall_button_->setIconSize({14, 14});
+  hall_button_->setAutoRaise(true);
+  hall_button_->setFixedSize(20, 20);
+  hall_button_->hide();
+  connect(hall_button_, &QToolButton::clicked, this, &PlotCell::set_hall);
+  row->addWidget(hall_button_);
   for (const auto& [name, tip, signal] :
        {std::tuple{"fit", tr("This plot alone, and back"), &PlotCell::maximise_wanted},
         std::tuple{"close", tr("Close this plot"), &PlotCell::close_wanted}}) {
@@ -116,6 +128,11 @@ void PlotCell::build() {
   plot_->setPlottingHint(QCP::phFastPolylines);
   plot_->installEventFilter(this);
   column->addWidget(plot_, 1);
+  hall_ = new HallMap(this);
+  hall_->hide();
+  column->addWidget(hall_, 1);
+  connect(hall_, &HallMap::picked, this,
+          [this](int unit) { Q_EMIT session_.plot_wanted(RunData::make_key(heat_, unit)); });
   plot_->axisRect()->setAutoMargins(QCP::msTop | QCP::msBottom);
   plot_->axisRect()->setMargins(QMargins(kMargin, 6, kMargin, 24));
   plot_->axisRect()->setAutoMargins(QCP::msNone);
@@ -165,6 +182,7 @@ void PlotCell::restyle() {
       c.low->setBrush(fill);
     }
   }
+  hall_button_->setIcon(icon("template"));
   for (const char* name : {"fit", "close"})
     if (auto* b = findChild<QToolButton*>(name)) b->setIcon(icon(name));
 }
@@ -249,6 +267,7 @@ void PlotCell::clear() {
   curves_.clear();
   plot_->clearGraphs();
   heat_.clear();
+  hall_on_ = false;
   shown_map_.reset();
   if (map_) plot_->removePlottable(map_);
   if (scale_) plot_->plotLayout()->remove(scale_);
@@ -256,6 +275,13 @@ void PlotCell::clear() {
   scale_ = nullptr;
   plot_->plotLayout()->simplify();
   fixed_y_ = fixed_y2_ = false;
+  refresh();
+  Q_EMIT content_changed();
+}
+
+void PlotCell::set_hall(bool on) {
+  if (on == hall_on_ || heat_.isEmpty()) return;
+  hall_on_ = on;
   refresh();
   Q_EMIT content_changed();
 }
@@ -289,6 +315,10 @@ void PlotCell::refresh_now() {
   clock_->setTickCount(std::max(2, plot_->axisRect()->width() / 80));
   title_->setText(title());
   title_->setToolTip(title());
+  hall_button_->setVisible(!heat_.isEmpty());
+  hall_button_->setChecked(hall_on_);
+  hall_->setVisible(hall_on_);
+  plot_->setVisible(!hall_on_);
   if (!heat_.isEmpty())
     draw_heat();
   else
@@ -419,7 +449,20 @@ void PlotCell::draw_heat() {
   plot_->yAxis2->setTickLabels(false);
 }
 
+void PlotCell::draw_hall() {
+  const auto* m = shown_map_.get();
+  if (!hall_on_ || !m) return;
+  const double share = (session_.cursor() - m->t0) / std::max(1e-9, m->t1 - m->t0);
+  const int c = std::clamp(static_cast<int>(share * m->columns), 0, m->columns - 1);
+  std::vector<double> values;
+  for (int u = 0; u < m->units; ++u)
+    values.push_back(
+        left_.shown(static_cast<double>(m->values[static_cast<size_t>(u * m->columns + c)])));
+  hall_->set(std::move(values), left_.shown(m->lo), left_.shown(m->hi), qs(left_.name));
+}
+
 void PlotCell::move_cursor() {
+  draw_hall();
   cursor_->t = session_.cursor();
   cursor_->flag = qs(clock_short(session_.start(), session_.cursor()));
   cursor_->dots.clear();
@@ -618,6 +661,12 @@ void PlotCell::dropEvent(QDropEvent* e) {
 void PlotCell::contextMenuEvent(QContextMenuEvent* e) {
   QMenu menu(this);
   menu.addAction(tr("Fit all"), this, &PlotCell::fit);
+  if (!heat_.isEmpty()) {
+    auto* over_time = menu.addAction(tr("Over time"), this, [this] { set_hall(false); });
+    auto* as_hall = menu.addAction(tr("Hall at the cursor"), this, [this] { set_hall(true); });
+    over_time->setEnabled(hall_on_);
+    as_hall->setEnabled(!hall_on_);
+  }
   for (const auto& c : curves_)
     menu.addAction(tr("Remove %1").arg(c.key), this, [this, key = c.key] { remove(key); });
   if (!empty()) menu.addAction(tr("Clear"), this, &PlotCell::clear);
@@ -626,6 +675,7 @@ void PlotCell::contextMenuEvent(QContextMenuEvent* e) {
     menu.addSeparator();
     menu.addAction(tr("Spectrum"), this, [this] { analyse(Analysis::spectrum); });
     menu.addAction(tr("Duration curve"), this, [this] { analyse(Analysis::duration); });
+    menu.addAction(tr("Percentiles"), this, [this] { analyse(Analysis::percentiles); });
     menu.addAction(tr("x–y plot of the first two"), this, [this] { analyse(Analysis::xy); })
         ->setEnabled(curves_.size() > 1);
   }
@@ -642,7 +692,7 @@ QDialog* PlotCell::analyse(Analysis kind) {
             {c.key, info ? info->unit.toStdString() : "1", std::move(curve), series_color(c.pen)});
       }
   const auto [t0, t1] = session_.range();
-  QDialog* dialog = make_analysis_window(kind, list, t0, t1, this);
+  QDialog* dialog = make_analysis_window(kind, list, t0, t1, session_.start(), this);
   dialog->show();
   return dialog;
 }
@@ -655,6 +705,7 @@ void PlotCell::copy() {
 }
 
 QString PlotCell::visible_csv() const {
+  if (!heat_.isEmpty()) return heat_csv();
   QString out = "time_s";
   std::vector<SeriesPtr> series;
   for (const auto& c : curves_)
@@ -684,9 +735,33 @@ QString PlotCell::visible_csv() const {
   return out;
 }
 
+QString PlotCell::heat_csv() const {
+  const auto* m = shown_map_.get();
+  if (!m) return {};
+  const SignalInfo* info = session_.run() ? session_.run()->info(heat_) : nullptr;
+  QString out = "time_s";
+  for (int u = 0; u < m->units; ++u)
+    out += QString(",%1 [%2]").arg(RunData::make_key(heat_, u), info ? info->unit : QString());
+  out += "\n";
+  const auto [t0, t1] = session_.range();
+  for (int c = 0; c < m->columns; ++c) {
+    const double t = m->t0 + (c + 0.5) / m->columns * (m->t1 - m->t0);
+    if (t < t0 || t > t1) continue;
+    out += QString::number(t, 'g', 15);
+    for (int u = 0; u < m->units; ++u) {
+      const float v = m->values[static_cast<size_t>(u * m->columns + c)];
+      out += std::isnan(v) ? QString(",") : "," + QString::number(static_cast<double>(v), 'g', 9);
+    }
+    out += "\n";
+  }
+  return out;
+}
+
 QString PlotCell::export_to(const QString& file) {
   refresh_now();
   bool ok = false;
+  if (hall_on_ && !file.endsWith(".csv", Qt::CaseInsensitive))
+    return export_widget(*hall_, file) ? QString() : tr("Cannot write %1").arg(file);
   if (file.endsWith(".png", Qt::CaseInsensitive)) {
     ok = plot_->savePng(file, 0, 0, 2.0);
   } else if (file.endsWith(".pdf", Qt::CaseInsensitive)) {

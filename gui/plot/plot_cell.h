@@ -3,6 +3,7 @@
 // axis and the cursor belong to the session and are the same in every cell.
 #include <QLabel>
 #include <QPointer>
+#include <QToolButton>
 #include <QWidget>
 #include <memory>
 #include <vector>
@@ -15,6 +16,7 @@
 
 namespace steppe::gui {
 
+class HallMap;
 class Session;
 
 class PlotCell final : public QWidget {
@@ -38,6 +40,9 @@ class PlotCell final : public QWidget {
   /// Without its own title and buttons, where the owner has a header.
   void set_bare() { header_->hide(); }
   void clear();
+  /// A heat map as the hall at the cursor, one square per unit, instead of over time.
+  void set_hall(bool on);
+  bool hall() const { return hall_on_; }
   bool empty() const { return curves_.empty() && heat_.isEmpty(); }
   const std::vector<Curve>& curves() const { return curves_; }
   QString heat() const { return heat_; }
@@ -70,9 +75,9 @@ class PlotCell final : public QWidget {
  private:
   void build();
   void restyle();
-  void layout_axes();
   void draw_curves();
   void draw_heat();
+  void draw_hall();
   void move_cursor();
   void update_legend();
   void update_events();
@@ -82,6 +87,7 @@ class PlotCell final : public QWidget {
   void release(QMouseEvent*);
   void wheel(QWheelEvent*);
   void copy();
+  QString heat_csv() const;
 
   Session& session_;
   QWidget* header_ = nullptr;
@@ -95,6 +101,9 @@ class PlotCell final : public QWidget {
   QCPColorScale* scale_ = nullptr;
   std::shared_ptr<const HeatMap> shown_map_;
   QString heat_;
+  HallMap* hall_ = nullptr;
+  QToolButton* hall_button_ = nullptr;
+  bool hall_on_ = false;
   std::vector<Curve> curves_;
   DisplayUnit left_, right_;
   bool fixed_y_ = false, fixed_y2_ = false;  // the user zoomed this axis

@@ -19,6 +19,23 @@ PlotGrid::PlotGrid(Session& session, QWidget* parent) : QWidget(parent), session
   set_grid(2, 2);
   connect(&session_, &Session::run_changed, this, &PlotGrid::suggest);
   connect(&session_, &Session::plot_wanted, this, &PlotGrid::plot);
+  history_.reset(layout_text().toStdString());
+  connect(this, &PlotGrid::content_changed, this, &PlotGrid::note_change);
+}
+
+void PlotGrid::note_change() {
+  if (!restoring_) history_.record(layout_text().toStdString());
+}
+
+void PlotGrid::undo() { set_layout_text(QString::fromStdString(history_.undo())); }
+
+void PlotGrid::redo() { set_layout_text(QString::fromStdString(history_.redo())); }
+
+PlotCell* PlotGrid::with_curves() {
+  if (last_ && !last_->curves().empty()) return last_;
+  for (auto* c : cells_)
+    if (!c->curves().empty()) return c;
+  return nullptr;
 }
 
 PlotCell* PlotGrid::add_cell(bool new_row) {
@@ -43,6 +60,7 @@ PlotCell* PlotGrid::add_cell(bool new_row) {
   QList<int> equal(row->count(), 1000);
   row->setSizes(equal);
   rows_->setSizes(QList<int>(rows_->count(), 1000));
+  Q_EMIT content_changed();
   return cell;
 }
 
@@ -136,6 +154,7 @@ QStringList PlotGrid::plotted_keys() const {
 void PlotGrid::suggest() {
   const RunData* r = session_.run();
   if (!r || r->infos.empty() || !plotted_keys().isEmpty()) return;
+  restoring_ = true;  // a proposal is no step of the user's
   // Power, temperatures, storage, load: the first signal that fits each wish.
   struct Wish {
     const char* unit;
@@ -166,6 +185,8 @@ void PlotGrid::suggest() {
     cells_[at++]->add(found);
   }
   if (plotted_keys().isEmpty()) cells_[0]->add(r->infos[0].name);
+  restoring_ = false;
+  history_.reset(layout_text().toStdString());
 }
 
 QString PlotGrid::layout_text() const {
@@ -176,7 +197,7 @@ QString PlotGrid::layout_text() const {
     for (int c = 0; row && c < row->count(); ++c)
       if (auto* cell = qobject_cast<PlotCell*>(row->widget(c))) {
         QStringList keys;
-        if (!cell->heat().isEmpty()) keys << cell->heat();
+        if (!cell->heat().isEmpty()) keys << (cell->hall() ? "#" : "") + cell->heat();
         for (const auto& x : cell->curves())
           if (!x.run) keys << (x.right ? ">" : "") + x.key;
         cells << keys.join(',');
@@ -187,6 +208,7 @@ QString PlotGrid::layout_text() const {
 }
 
 void PlotGrid::set_layout_text(const QString& text) {
+  restoring_ = true;
   const QStringList rows = text.split('\n');
   for (auto* c : cells_) c->clear();
   set_grid(1, 1);
@@ -198,11 +220,15 @@ void PlotGrid::set_layout_text(const QString& text) {
       first = new_row = false;
       for (QString key : cell_text.split(',', Qt::SkipEmptyParts)) {
         const bool right = key.startsWith('>');
-        if (right) key.remove(0, 1);
+        const bool hall = key.startsWith('#');
+        if (right || hall) key.remove(0, 1);
         cell->add(key, nullptr, right);
+        cell->set_hall(hall);
       }
     }
   }
+  restoring_ = false;
+  Q_EMIT content_changed();
 }
 
 QString PlotGrid::export_to(const QString& file) {
@@ -212,6 +238,7 @@ QString PlotGrid::export_to(const QString& file) {
   }
   if (file.endsWith(".png", Qt::CaseInsensitive))
     return rows_->grab().save(file) ? QString() : tr("Cannot write %1").arg(file);
+  // A page holds one plot as lines; the one that was used last.
   return (last_ ? last_ : cells_.front())->export_to(file);
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 // Plots in rows of splitters. Remembers its content as text, which is what a workspace stores and
-// what undo of layout would restore.
+// what undo of the arrangement restores.
 #include <QSplitter>
 #include <QWidget>
 #include <vector>
+
+#include "gui/document/snapshot_history.h"
 
 namespace steppe::gui {
 
@@ -26,9 +28,15 @@ class PlotGrid final : public QWidget {
   QStringList plotted_keys() const;
   /// Fills an empty grid with what a person wants to see first.
   void suggest();
-  /// One line per cell: keys with commas, "|" between cells of a row.
+  /// One line per row: keys with commas, "|" between cells; ">" marks the right axis, "#" a hall.
   QString layout_text() const;
   void set_layout_text(const QString&);
+  /// The arrangement before and after each change of it.
+  const SnapshotHistory& history() const { return history_; }
+  void undo();
+  void redo();
+  /// The cell whose curves a command means: the one used last, else the first that has some.
+  PlotCell* with_curves();
   QString export_to(const QString& file);
 
  Q_SIGNALS:
@@ -37,7 +45,10 @@ class PlotGrid final : public QWidget {
  private:
   void close_cell(PlotCell*);
   void maximise(PlotCell*);
+  void note_change();
   Session& session_;
+  SnapshotHistory history_;
+  bool restoring_ = false;
   QSplitter* rows_;
   std::vector<PlotCell*> cells_;
   PlotCell* last_ = nullptr;

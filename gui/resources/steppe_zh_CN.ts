@@ -27,6 +27,10 @@
         <source>Share of time at or above, %</source>
         <translation>达到或超过的时间占比，%</translation>
     </message>
+    <message>
+        <source>Percentiles of the recorded values over time</source>
+        <translation>记录值的百分位随时间变化</translation>
+    </message>
 </context>
 <context>
     <name>BalanceView</name>
@@ -127,8 +131,32 @@
         <translation>无法写入 %1</translation>
     </message>
     <message>
-        <source>Write the file as .png or .svg</source>
-        <translation>请以 .png 或 .svg 保存</translation>
+        <source>Whole run</source>
+        <translation>整次运行</translation>
+    </message>
+    <message>
+        <source>Visible range</source>
+        <translation>可见范围</translation>
+    </message>
+    <message>
+        <source>At the cursor</source>
+        <translation>游标处</translation>
+    </message>
+    <message>
+        <source>Which time the balance is of</source>
+        <translation>平衡所属的时间</translation>
+    </message>
+    <message>
+        <source>Energy in the visible range</source>
+        <translation>可见范围内的能量</translation>
+    </message>
+    <message>
+        <source>Power at the cursor</source>
+        <translation>游标处的功率</translation>
+    </message>
+    <message>
+        <source>This result holds the balance of the whole run only</source>
+        <translation>此结果只含整次运行的平衡</translation>
     </message>
 </context>
 <context>
@@ -226,6 +254,10 @@
         <source>Find a component</source>
         <translation>查找部件</translation>
     </message>
+    <message>
+        <source>arrangement of the plots</source>
+        <translation>曲线图布局</translation>
+    </message>
 </context>
 <context>
     <name>FileActions</name>
@@ -274,14 +306,6 @@
         <translation>请先打开场景，气象文件将成为它的气象</translation>
     </message>
     <message>
-        <source>The weather of %1 is now %2</source>
-        <translation>%1 的气象现为 %2</translation>
-    </message>
-    <message>
-        <source>A load trace belongs to a load: set its file in the parameters of the load</source>
-        <translation>负载轨迹属于负载：请在负载参数中设置其文件</translation>
-    </message>
-    <message>
         <source>Save scenario</source>
         <translation>保存场景</translation>
     </message>
@@ -313,6 +337,42 @@
         <source>Stop the runs and keep their results so far?</source>
         <translation>停止运行并保留已有结果？</translation>
     </message>
+    <message>
+        <source>Save workspace …</source>
+        <translation>保存工作区…</translation>
+    </message>
+    <message>
+        <source>Save workspace</source>
+        <translation>保存工作区</translation>
+    </message>
+    <message>
+        <source>Workspaces (*.yaml)</source>
+        <translation>工作区 (*.yaml)</translation>
+    </message>
+    <message>
+        <source>New from</source>
+        <translation>从模板新建</translation>
+    </message>
+    <message>
+        <source>%1 is a folder, and not one of a study</source>
+        <translation>%1 是文件夹，但不是研究结果</translation>
+    </message>
+    <message>
+        <source>Open a scenario first; a trace then becomes the input of its load</source>
+        <translation>请先打开场景，轨迹将成为其负载的输入</translation>
+    </message>
+    <message>
+        <source>No component of %1 reads a file</source>
+        <translation>%1 中没有读取文件的部件</translation>
+    </message>
+    <message>
+        <source>Select the component that is to read it: %1</source>
+        <translation>请选择要读取它的部件：%1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 is now %3</source>
+        <translation>%2 的 %1 现为 %3</translation>
+    </message>
 </context>
 <context>
     <name>FileDialogs</name>
@@ -321,8 +381,15 @@
         <translation>打开</translation>
     </message>
     <message>
-        <source>All that steppe reads (*.yaml *.yml *.h5 *.epw);;Scenarios (*.yaml *.yml);;Results (*.h5);;Weather (*.epw);;All files (*)</source>
-        <translation>全部可读文件 (*.yaml *.yml *.h5 *.epw);;场景 (*.yaml *.yml);;结果 (*.h5);;气象 (*.epw);;所有文件 (*)</translation>
+        <source>All that steppe reads (*.yaml *.yml *.h5 *.epw *.csv);;Scenarios, studies, workspaces (*.yaml *.yml);;Results (*.h5);;Weather (*.epw);;Traces (*.csv);;All files (*)</source>
+        <translation>steppe 可读的文件 (*.yaml *.yml *.h5 *.epw *.csv);;场景、研究、工作区 (*.yaml *.yml);;结果 (*.h5);;气象 (*.epw);;轨迹 (*.csv);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>HallMap</name>
+    <message>
+        <source>unit %1: %2 %3</source>
+        <translation>单元 %1：%2 %3</translation>
     </message>
 </context>
 <context>
@@ -366,6 +433,10 @@
     <message>
         <source>Inherited from %1: change it there</source>
         <translation>继承自 %1：请在那里修改</translation>
+    </message>
+    <message>
+        <source>unit %1 of %2</source>
+        <translation>单元 %1 / %2</translation>
     </message>
 </context>
 <context>
@@ -549,6 +620,73 @@
         <source>Wrote %1</source>
         <translation>已写入 %1</translation>
     </message>
+    <message>
+        <source>Study</source>
+        <translation>研究</translation>
+    </message>
+    <message>
+        <source>Not there: %1</source>
+        <translation>不存在：%1</translation>
+    </message>
+    <message>
+        <source>Power and cooling</source>
+        <translation>供电与制冷</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>供电</translation>
+    </message>
+    <message>
+        <source>Cooling</source>
+        <translation>制冷</translation>
+    </message>
+    <message>
+        <source>Which diagrams are shown</source>
+        <translation>显示哪些图</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCard</name>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>required</source>
+        <translation>必填</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Variables</source>
+        <translation>变量</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Modes</source>
+        <translation>模式</translation>
+    </message>
 </context>
 <context>
     <name>ParamRow</name>
@@ -662,6 +800,22 @@
     <message>
         <source>x–y plot of the first two</source>
         <translation>前两条曲线的 x–y 图</translation>
+    </message>
+    <message>
+        <source>The units at the cursor, as they stand in the hall</source>
+        <translation>游标时刻机房中的各单元</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>随时间</translation>
+    </message>
+    <message>
+        <source>Hall at the cursor</source>
+        <translation>游标时刻的机房</translation>
+    </message>
+    <message>
+        <source>Percentiles</source>
+        <translation>百分位</translation>
     </message>
 </context>
 <context>
@@ -898,6 +1052,18 @@
         <source>%1: %2 in %3 s</source>
         <translation>%1：%2，用时 %3 秒</translation>
     </message>
+    <message>
+        <source>%1 was cut off, or is still being written; shown is what it holds</source>
+        <translation>%1 不完整或仍在写入；显示已有内容</translation>
+    </message>
+    <message>
+        <source>%1: this run is %2; shown is what it holds</source>
+        <translation>%1：此次运行为 %2；显示已有内容</translation>
+    </message>
+    <message>
+        <source>%1 holds key figures only, no curves</source>
+        <translation>%1 只含关键指标，没有曲线</translation>
+    </message>
 </context>
 <context>
     <name>SignalTree</name>
@@ -959,6 +1125,156 @@
     <message>
         <source>zoom in</source>
         <translation>请放大</translation>
+    </message>
+</context>
+<context>
+    <name>StudyPlot</name>
+    <message>
+        <source>Shape and colour</source>
+        <translation>形状与颜色</translation>
+    </message>
+    <message>
+        <source>more x is better</source>
+        <translation>x 越大越好</translation>
+    </message>
+    <message>
+        <source>more y is better</source>
+        <translation>y 越大越好</translation>
+    </message>
+    <message>
+        <source>one</source>
+        <translation>单一</translation>
+    </message>
+    <message>
+        <source>Pareto front</source>
+        <translation>帕累托前沿</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs are on the front</source>
+        <translation>%2 次运行中 %1 次在前沿上</translation>
+    </message>
+    <message>
+        <source>mean %1   p5 %2   median %3   p95 %4   %5 runs</source>
+        <translation>平均 %1   p5 %2   中位 %3   p95 %4   %5 次运行</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation>运行 %1</translation>
+    </message>
+    <message>
+        <source>Cannot write %1</source>
+        <translation>无法写入 %1</translation>
+    </message>
+</context>
+<context>
+    <name>StudyView</name>
+    <message>
+        <source>Run the study</source>
+        <translation>运行研究</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Show the file</source>
+        <translation>显示文件</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Scatter</source>
+        <translation>散点</translation>
+    </message>
+    <message>
+        <source>Pareto</source>
+        <translation>帕累托</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>直方图</translation>
+    </message>
+    <message>
+        <source>What matters</source>
+        <translation>影响因素</translation>
+    </message>
+    <message>
+        <source>The command steppe cannot be started</source>
+        <translation>无法启动 steppe 命令</translation>
+    </message>
+    <message>
+        <source>Open a study file (.yaml), or the folder of its results, to see its runs here.</source>
+        <translation>打开研究文件 (.yaml) 或其结果文件夹，即可在此查看各次运行。</translation>
+    </message>
+    <message>
+        <source>Stop the study that is running first</source>
+        <translation>请先停止正在运行的研究</translation>
+    </message>
+    <message>
+        <source>%1 runs, none of them made yet</source>
+        <translation>共 %1 次运行，尚未开始</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs, %3 without a valid result. Double-click opens a run.</source>
+        <translation>%2 次运行完成 %1 次，%3 次无有效结果。双击打开一次运行。</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Part of the variance, %</source>
+        <translation>方差占比，%</translation>
+    </message>
+    <message>
+        <source>Rank correlation</source>
+        <translation>秩相关</translation>
+    </message>
+    <message>
+        <source>The command steppe is not beside this program</source>
+        <translation>程序旁没有 steppe 命令</translation>
+    </message>
+    <message>
+        <source>Running with %1 processes …</source>
+        <translation>以 %1 个进程运行…</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs, %3 failed</source>
+        <translation>%1 / %2 次运行，%3 次失败</translation>
+    </message>
+    <message>
+        <source>, %1 s left</source>
+        <translation>，剩余 %1 秒</translation>
+    </message>
+    <message>
+        <source>The study ended with code %1</source>
+        <translation>研究以代码 %1 结束</translation>
+    </message>
+    <message>
+        <source>Run %1 left no result: %2</source>
+        <translation>运行 %1 没有结果：%2</translation>
+    </message>
+    <message>
+        <source>Cannot write %1</source>
+        <translation>无法写入 %1</translation>
     </message>
 </context>
 <context>
@@ -1121,6 +1437,38 @@
     <message>
         <source>Zoom the diagram / fit</source>
         <translation>缩放站点图 / 适合</translation>
+    </message>
+    <message>
+        <source>Model card of the selection</source>
+        <translation>所选部件的模型说明</translation>
+    </message>
+    <message>
+        <source>Plot a signal first</source>
+        <translation>请先绘制信号</translation>
+    </message>
+    <message>
+        <source>Spectrum</source>
+        <translation>频谱</translation>
+    </message>
+    <message>
+        <source>Duration curve</source>
+        <translation>持续曲线</translation>
+    </message>
+    <message>
+        <source>Percentiles</source>
+        <translation>百分位</translation>
+    </message>
+    <message>
+        <source>x–y plot of the first two</source>
+        <translation>前两条曲线的 x–y 图</translation>
+    </message>
+    <message>
+        <source>Select a component first: its model is then explained here</source>
+        <translation>请先选择部件，即可查看其模型说明</translation>
+    </message>
+    <message>
+        <source>%1 is a block, not a model</source>
+        <translation>%1 是模块，不是模型</translation>
     </message>
 </context>
 <context>

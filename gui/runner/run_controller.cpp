@@ -5,14 +5,9 @@
 #include <cmath>
 
 #include "gui/document/snapshot_file.h"
+#include "gui/style/text.h"
 
 namespace steppe::gui {
-
-namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
-
-}  // namespace
 
 RunController::RunController(const core::Registry& registry, QObject* parent)
     : QObject(parent), registry_(registry) {

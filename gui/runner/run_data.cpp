@@ -7,14 +7,9 @@
 #include <cmath>
 
 #include "gui/runner/worker.h"
+#include "gui/style/text.h"
 
 namespace steppe::gui {
-
-namespace {
-
-QString qs(const std::string& s) { return QString::fromStdString(s); }
-
-}  // namespace
 
 QString RunEvent::title() const {
   QString t = component.isEmpty() ? name : component + " " + name;
@@ -64,6 +59,7 @@ void RunData::open(const QString& file) {
       std::vector<SignalInfo> infos;
       std::vector<RunEvent> events;
       std::vector<io::ResultNumber> kpis, ledger;
+      AccountRates accounts;
       std::map<std::string, std::string> provenance;
       std::vector<double> time;
     };
@@ -82,6 +78,11 @@ void RunData::open(const QString& file) {
             {e.time, qs(e.component), qs(e.name), qs(e.from), qs(e.to), qs(e.text)});
       f->kpis = r.kpis();
       f->ledger = r.ledger();
+      for (const auto& c : r.columns("accounts"))
+        if (c.name == "time")
+          f->accounts.time = r.read_column("accounts", c.name);
+        else
+          f->accounts.rates.emplace_back(c.name, r.read_column("accounts", c.name));
       f->provenance = r.provenance();
       f->time = r.time();
     } catch (const std::exception& e) {
@@ -105,6 +106,7 @@ void RunData::open(const QString& file) {
       d.events = std::move(f->events);
       d.kpis = std::move(f->kpis);
       d.ledger = std::move(f->ledger);
+      d.accounts = std::move(f->accounts);
       d.provenance = std::move(f->provenance);
       d.index_infos();
       // Curves of the live phase make way for what the file says.

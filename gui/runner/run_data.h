@@ -39,6 +39,12 @@ struct HeatMap {
   double lo = 0.0, hi = 0.0;
 };
 
+/// Rates of the energy ledger [W] at some instants of the run.
+struct AccountRates {
+  std::vector<double> time;
+  std::vector<std::pair<std::string, std::vector<double>>> rates;  ///< by account
+};
+
 class RunData final : public QObject {
   Q_OBJECT
  public:
@@ -62,6 +68,7 @@ class RunData final : public QObject {
   std::vector<SignalInfo> infos;
   std::vector<RunEvent> events;
   std::vector<io::ResultNumber> kpis, ledger;
+  AccountRates accounts;  ///< empty: the result has none
   std::map<std::string, std::string> provenance;
 
   bool live() const { return phase == Phase::running || phase == Phase::paused; }

@@ -13,7 +13,7 @@ namespace steppe::app {
 
 using core::Role;
 
-RunObserver::RunObserver(const core::System& s, const std::vector<int>& recorded, io::Recorder* r,
+RunObserver::RunObserver(core::System& s, const std::vector<int>& recorded, io::Recorder* r,
                          const RunRequest& q)
     : s_(s), recorder_(r), request_(q) {
   if (r || q.live)
@@ -142,10 +142,37 @@ void RunObserver::record(double t) {
     recorder_->append_window(t, length >= 10.0 ? mean_.data() : now_.data(), min_.data(),
                              max_.data());
   }
+  if (recorder_) note_accounts(t);
   if (request_.live) request_.live(t, now_.data());
   std::fill(mean_.begin(), mean_.end(), 0.0);
   min_ = max_ = now_;
   window_start_ = t;
+}
+
+void RunObserver::note_accounts(double t) {
+  constexpr size_t kMost = 4096;
+  if (!accounts_.empty() && t - accounts_.back().t < account_step_ * (1.0 - 1e-9)) return;
+  if (accounts_.size() == kMost) {
+    for (size_t i = 1; 2 * i < kMost; ++i) accounts_[i] = accounts_[2 * i];
+    accounts_.resize(kMost / 2);
+    account_step_ = (accounts_.back().t - accounts_.front().t) / static_cast<double>(kMost / 2 - 1);
+    if (t - accounts_.back().t < account_step_ * (1.0 - 1e-9)) return;
+  }
+  residual_.resize(s_.size());
+  AccountRow row{t, {}};
+  s_.residual(t, s_.y.data(), residual_.data(), &row.rates);
+  accounts_.push_back(row);
+}
+
+void RunObserver::write_accounts(io::Recorder& recorder) const {
+  std::vector<double> column;
+  for (const auto& row : accounts_) column.push_back(row.t);
+  recorder.append_column("accounts", "time", "s", "Instants of the rates", column);
+  for (size_t a = 0; a < core::kAccounts; ++a) {
+    for (size_t i = 0; i < accounts_.size(); ++i) column[i] = accounts_[i].rates[a];
+    recorder.append_column("accounts", std::string(core::kAccountInfo[a].name), "W",
+                           std::string(core::kAccountInfo[a].help), column);
+  }
 }
 
 void RunObserver::event(const solve::EventRecord& e) {

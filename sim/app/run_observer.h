@@ -9,8 +9,7 @@ namespace steppe::app {
 
 class RunObserver final : public solve::Observer {
  public:
-  RunObserver(const core::System&, const std::vector<int>& recorded, io::Recorder*,
-              const RunRequest&);
+  RunObserver(core::System&, const std::vector<int>& recorded, io::Recorder*, const RunRequest&);
   void sample(double t, const core::System&, const double* outputs, bool jump) override;
   void record(double t) override;
   void event(const solve::EventRecord&) override;
@@ -18,6 +17,9 @@ class RunObserver final : public solve::Observer {
   std::vector<Kpi> kpis(const solve::RunSummary&, const Scenario&) const;
   const std::vector<solve::EventRecord>& events() const { return events_; }
   std::string take_last_event();
+  /// Writes the rates of the ledger over the run as the table `accounts`: time [s], one column per
+  /// account [W]. Some thousand instants, each a moment at which a row was recorded.
+  void write_accounts(io::Recorder&) const;
 
  private:
   struct Source {
@@ -28,7 +30,9 @@ class RunObserver final : public solve::Observer {
   double role_sum(core::Role, const double* outputs) const;
   void integrate_roles(double dt, const double* outputs, bool jump);
 
-  const core::System& s_;
+  void note_accounts(double t);
+
+  core::System& s_;
   io::Recorder* recorder_;
   const RunRequest& request_;
   std::vector<Source> sources_;  // recorded values in order
@@ -62,6 +66,13 @@ class RunObserver final : public solve::Observer {
   bool has_site_ = false, has_water_ = false, has_battery_ = false;
   std::vector<solve::EventRecord> events_;
   std::string last_event_;
+  struct AccountRow {
+    double t;
+    core::LedgerArray rates;
+  };
+  std::vector<AccountRow> accounts_;
+  double account_step_ = 0.0;     // least distance of two rows; doubles when there are too many
+  std::vector<double> residual_;  // room for an evaluation
 };
 
 /// Bytes of the last checkpoint of a result; throws UserError when it has none or is of another

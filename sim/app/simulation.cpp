@@ -176,6 +176,7 @@ RunResult Simulation::run(const RunRequest& request) {
     for (size_t a = 0; a < core::kAccounts; ++a)
       recorder->set_ledger(std::string(core::kAccountInfo[a].name), result.summary.ledger[a], "J",
                            std::string(core::kAccountInfo[a].help));
+    observer.write_accounts(*recorder);
     recorder->set_ledger("residual_energy", result.summary.residual_energy, "1");
     recorder->set_ledger("residual_heat", result.summary.residual_heat, "1");
     const auto& s = result.summary.statistics;

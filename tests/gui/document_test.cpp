@@ -6,6 +6,8 @@
 
 #include "gui/document/display.h"
 #include "gui/document/scenario_document.h"
+#include "gui/document/snapshot_history.h"
+#include "gui/document/workspace.h"
 
 using namespace steppe::gui;
 
@@ -95,6 +97,79 @@ TEST_CASE("random edits are undone to the first byte") {
   CHECK(d.text() == kText);
   while (d.can_redo()) d.redo();
   CHECK(d.text() == last);
+}
+
+TEST_CASE("snapshots: bursts are one step, a new change ends what can be redone") {
+  using namespace std::chrono_literals;
+  const ChangeTime t0 = std::chrono::steady_clock::now();
+  SnapshotHistory h;
+  h.reset("a");
+  CHECK(h.undo_time() == ChangeTime());
+  CHECK(h.undo() == "a");
+  h.record("a", t0);  // nothing has changed
+  CHECK(h.undo_time() == ChangeTime());
+  h.record("b", t0);
+  h.record("c", t0 + 50ms);
+  h.record("d", t0 + 1s);
+  CHECK(h.undo_time() == t0 + 1s);
+  CHECK(h.undo() == "c");
+  CHECK(h.undo_time() == t0 + 50ms);
+  CHECK(h.redo_time() == t0 + 1s);
+  CHECK(h.undo() == "a");
+  CHECK(h.redo() == "c");
+  h.record("e", t0 + 2s);
+  CHECK(h.redo_time() == ChangeTime());
+  CHECK(h.undo() == "c");
+  CHECK(h.undo() == "a");
+  for (int i = 0; i < 500; ++i) h.record(std::to_string(i), t0 + std::chrono::seconds(10 + i));
+  int steps = 0;
+  for (; h.undo_time() != ChangeTime(); ++steps) h.undo();
+  CHECK(steps == static_cast<int>(SnapshotHistory::kMost));
+}
+
+TEST_CASE("undo of text and of the arrangement go by the clock") {
+  ScenarioDocument d{kText};
+  CHECK(d.undo_time() == ChangeTime());
+  d.set_value("run.until", "5 min");
+  const ChangeTime first = d.undo_time();
+  SnapshotHistory plots;
+  plots.reset("one");
+  plots.record("two");
+  CHECK(plots.undo_time() > first);
+  d.set_value("name", "x");
+  CHECK(d.undo_time() > plots.undo_time());
+  d.undo();
+  CHECK(d.undo_time() == first);
+  CHECK(d.redo_time() > plots.undo_time());
+}
+
+TEST_CASE("a workspace is what was written, with files relative to it") {
+  Workspace w;
+  w.files = {"/data/site/day.yaml", "/data/site/results/day \"1\".h5", "/elsewhere/b.h5"};
+  w.current = "/data/site/results/day \"1\".h5";
+  w.plots = "grid.p_import,>load.soc|rack.temp\n#rack.temp";
+  w.docks = "AAAA/w==";
+  w.tab = 1;
+  w.cursor = 50551.25;
+  w.range0 = -1e-3;
+  w.range1 = 86400;
+  const std::string text = w.to_yaml("/data/site");
+  CHECK(Workspace::is_one(text));
+  CHECK_FALSE(Workspace::is_one(kText));
+  CHECK(text.find("\"day.yaml\"") != std::string::npos);
+  CHECK(text.find("\"/elsewhere/b.h5\"") != std::string::npos);
+  const Workspace r = Workspace::from_yaml(text, "/moved");
+  CHECK(r.files == std::vector<std::string>{"/moved/day.yaml", "/moved/results/day \"1\".h5",
+                                            "/elsewhere/b.h5"});
+  CHECK(r.current == r.files[1]);
+  CHECK(r.plots == w.plots);
+  CHECK(r.docks == w.docks);
+  CHECK(r.tab == 1);
+  CHECK(r.cursor == w.cursor);
+  CHECK(r.range0 == w.range0);
+  CHECK(r.range1 == w.range1);
+  for (const char* bad : {"workspace: 2\n", "workspace: 1\ncursor: here\n", "workspace: [", "a: 1"})
+    CHECK_THROWS_AS(Workspace::from_yaml(bad, "/"), steppe::UserError);
 }
 
 TEST_CASE("saving writes the text and leaves nothing beside it") {

@@ -9,6 +9,7 @@
 
 #include "gui/actions/actions.h"
 #include "gui/diagram/diagram_view.h"
+#include "gui/panels/balance_view.h"
 #include "gui/plot/plot_cell.h"
 #include "gui/plot/plot_grid.h"
 #include "tests/gui/support.h"
@@ -34,7 +35,7 @@ TEST_CASE("random actions") {
   const char* paths[] = {"components[load].params.power", "components[grid].params.voltage",
                          "run.until", "components[transformer].params.rating", "name"};
   for (int i = 0; i < count; ++i) {
-    const unsigned action = pick(24);
+    const unsigned action = pick(30);
     CAPTURE(i);
     CAPTURE(action);
     RunData* r = s.run();
@@ -70,7 +71,7 @@ TEST_CASE("random actions") {
         s.set_range(pick(600), 600 + pick(600));
         break;
       case 8:
-        w.show_tab(static_cast<MainWindow::Tab>(pick(5)));
+        w.show_tab(static_cast<MainWindow::Tab>(pick(6)));
         break;
       case 9:
         w.show_welcome();
@@ -124,6 +125,29 @@ TEST_CASE("random actions") {
         break;
       case 22:
         w.plots()->set_layout_text(w.plots()->layout_text());
+        break;
+      case 23:
+        for (auto* c : w.plots()->cells()) c->set_hall(pick(2));
+        break;
+      case 24:
+        for (QAction* a : w.actions())
+          if (a->shortcut() == QKeySequence(pick(2) ? "Ctrl+Z" : "Ctrl+Shift+Z")) a->trigger();
+        break;
+      case 25:
+        w.balance()->set_span(static_cast<BalanceView::Span>(pick(3)));
+        break;
+      case 26:
+        if (PlotCell* c = w.plots()->with_curves()) {
+          const auto kind = static_cast<Analysis>(pick(4));
+          if (kind != Analysis::xy || c->curves().size() > 1) delete c->analyse(kind);
+        }
+        break;
+      case 27:
+        if (s.cases().size() < 4) w.files().new_from(file);
+        break;
+      case 28:
+        if (w.save_workspace(b.folder.filePath("look.yaml")).isEmpty() && s.runs().size() < 12)
+          w.files().open_path(b.folder.filePath("look.yaml"));
         break;
       default:
         QTest::keyClick(&w, static_cast<Qt::Key>(Qt::Key_A + pick(26)));

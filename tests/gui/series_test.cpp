@@ -148,3 +148,38 @@ TEST_CASE("duration curve, spectrum and x-y") {
   CHECK(spectrum(Series(time, Between::linear), 0, 1).empty());
   CHECK(duration_curve(Series(time, Between::linear), 0, 1).empty());
 }
+
+TEST_CASE("percentiles over time: order statistics of each span") {
+  auto time = std::make_shared<TimeAxis>();
+  Series s(time, Between::linear);
+  std::vector<double> v;
+  for (int i = 0; i < 200; ++i) {
+    time->push_back(i);
+    // 0 … 99 in mixed order, then the same ten higher
+    v.push_back((i * 37) % 100 + (i >= 100 ? 10.0 : 0.0));
+  }
+  s.append(v);
+  const auto lines = percentile_lines(s, 0.0, 200.0, {0.0, 0.5, 0.99, 1.0}, 2);
+  REQUIRE(lines.size() == 4);
+  REQUIRE(lines[0].size() == 2);
+  const double expected[] = {0.0, 49.5, 98.01, 99.0};
+  for (size_t k = 0; k < 4; ++k) {
+    CHECK(lines[k][0].t == doctest::Approx(50.0));
+    CHECK(lines[k][0].v == doctest::Approx(expected[k]));
+    CHECK(lines[k][1].v == doctest::Approx(expected[k] + 10.0));
+  }
+  // A gap stays a gap.
+  auto gap_time = std::make_shared<TimeAxis>();
+  Series g(gap_time, Between::linear);
+  std::vector<double> few;
+  for (int i = 0; i < 40; ++i) {
+    gap_time->push_back(i < 20 ? i : 1000 + i);
+    few.push_back(1.0);
+  }
+  g.append(few);
+  const auto gap = percentile_lines(g, 0.0, 1040.0, {0.5}, 5);
+  REQUIRE(gap[0].size() == 5);
+  CHECK(std::isnan(gap[0][2].v));
+  CHECK(gap[0][0].v == 1.0);
+  CHECK(gap[0][4].v == 1.0);
+}
