@@ -81,7 +81,7 @@ std::string slurm_script(const app::Study& study, const SlurmRequest& a) {
       "exec {} sweep {} -o {} --resume --jobs {} --progress plain --shard "
       "\"$SLURM_ARRAY_TASK_ID/{}\"\n",
       quoted(fs::read_symlink("/proc/self/exe", ec).string()),
-      quoted(fs::absolute(a.study).lexically_normal().string()), quoted(folder), a.jobs, tasks);
+      quoted(fs::absolute(study.path).lexically_normal().string()), quoted(folder), a.jobs, tasks);
   return s;
 }
 

@@ -31,7 +31,8 @@ std::vector<double> days(size_t n, double (*f)(double hour, size_t day)) {
 TEST_CASE("forecast: what repeats every day is known exactly by the seasonal one") {
   const auto v =
       days(20, [](double h, size_t) { return 10.0 + std::sin(h * std::numbers::pi / 12.0); });
-  ForecastData d{.value = v};
+  ForecastData d;
+  d.value = v;
   const auto s = score_forecasts(d, 3 * 96, 96, 4);
   CHECK(s[1].mean_absolute < 1e-12);
   CHECK(s[1].skill == doctest::Approx(1.0));
@@ -58,7 +59,9 @@ TEST_CASE("forecast: weekends are learnt, and weather where it is known ahead") 
                 std::sin(static_cast<double>(i) * 2 * std::numbers::pi / 96.0) + 0.5 * t +
                 0.05 * r.normal());
   }
-  ForecastData plain{.value = v}, with{.value = v, .with = {temp}};
+  ForecastData plain, with;
+  plain.value = with.value = v;
+  with.with.push_back(temp);
   const auto a = score_forecasts(plain, 7 * 96, 96, 8), b = score_forecasts(with, 7 * 96, 96, 8);
   CHECK(a[2].mean_absolute < 0.6 * a[0].mean_absolute);
   CHECK(b[2].mean_absolute < 0.4 * a[2].mean_absolute);
@@ -69,14 +72,16 @@ TEST_CASE("forecast: weekends are learnt, and weather where it is known ahead") 
 
 TEST_CASE("forecast: nothing after the present is read") {
   auto v = days(30, [](double h, size_t d) { return 10.0 + h + static_cast<double>(d % 5); });
-  ForecastData d{.value = v};
+  ForecastData d;
+  d.value = v;
   for (int k = 0; k < 3; ++k) {
     Forecaster f(static_cast<ForecastKind>(k), 900);
     f.train(d, 20 * 96);
     const auto a = f.forecast(d, 20 * 96, 96);
     auto w = v;
     for (size_t i = 20 * 96; i < w.size(); ++i) w[i] = 1e9;
-    ForecastData e{.value = w};
+    ForecastData e;
+    e.value = w;
     Forecaster g(static_cast<ForecastKind>(k), 900);
     g.train(e, 20 * 96);
     CHECK(g.forecast(e, 20 * 96, 96) == a);
@@ -85,7 +90,8 @@ TEST_CASE("forecast: nothing after the present is read") {
 
 TEST_CASE("forecast: with little past the simpler one answers") {
   const auto v = days(3, [](double h, size_t) { return h; });
-  ForecastData d{.value = v};
+  ForecastData d;
+  d.value = v;
   Forecaster f(ForecastKind::regression, 900);
   f.train(d, 10);
   CHECK(f.forecast(d, 10, 4) == std::vector<double>(4, v[9]));
@@ -102,9 +108,10 @@ TEST_CASE("forecast: a week of a production service, held back day by day") {
   }
   const auto series = read_series(file);
   CHECK(series.step == 600);
-  ForecastData d{.start = series.start,
-                 .step = series.step,
-                 .value = series.column("total_rate_req_per_s").value};
+  ForecastData d;
+  d.start = series.start;
+  d.step = series.step;
+  d.value = series.column("total_rate_req_per_s").value;
   // Seven days: one is held back, one calibrates.
   const auto s = score_forecasts(d, 144, 144, 6);
   CHECK(s[1].mean_absolute < s[0].mean_absolute);  // the day before knows the day's course
