@@ -31,6 +31,34 @@ struct RequestRow {
   bool rejected = false;
 };
 
+/// Turns measured files into a data file of the computing load, for `load --calibrate`.
+struct Calibration {
+  const core::ParamTableBase* params = nullptr;
+  std::function<std::shared_ptr<void>()> make_params;
+  struct Result {
+    std::string file, page;  ///< text of the data file; what is printed
+  };
+  std::function<Result(const std::vector<std::string>& files, const void* params,
+                       const core::ProcessSetup&)>
+      run;
+};
+
+/// A power curve, and how it is held against limits: for `judge`.
+struct JudgeCurve {
+  std::vector<double> time, power;  ///< s, W
+};
+struct JudgeRow {
+  std::string name, unit;
+  double value, allowed;
+  bool holds;
+};
+struct Judge {
+  std::function<JudgeCurve(const std::string& file, const std::string& column)> read_csv;
+  /// `step` [s], 0: the curve's shortest; `limits`: a name in data/limits, or a file.
+  std::function<std::vector<JudgeRow>(const JudgeCurve&, double step, const std::string& limits)>
+      check;
+};
+
 /// What every command gets. main() fills it, so that no command names a concrete model.
 struct Program {
   const core::Registry& registry;
@@ -38,6 +66,8 @@ struct Program {
   /// Asks a load for its requests one by one; false when this process has none to tell of.
   std::function<bool(core::Process&, std::function<void(const RequestRow&)>)> watch_requests = {};
   std::function<std::vector<Reference>()> references = {};
+  Calibration calibration = {};
+  Judge judge = {};
   int exit_code = 0;  ///< of the command that ran
 };
 
@@ -49,6 +79,7 @@ void add_compare(CLI::App&, Program&);
 void add_plot(CLI::App&, Program&);
 void add_export(CLI::App&, Program&);
 void add_eval(CLI::App&, Program&);
+void add_judge(CLI::App&, Program&);
 void add_info(CLI::App&, Program&);
 void add_schema(CLI::App&, Program&);
 void add_completion(CLI::App&, Program&);

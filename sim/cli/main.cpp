@@ -7,9 +7,12 @@
 #include <exception>
 
 #include "inference_load/adapters/inference.h"
+#include "inference_load/calibrate.h"
 #include "inference_load/eval.h"
 #include "inference_load/references.h"
 #include "inference_load/registry.h"
+#include "inference_load/training/compliance.h"
+#include "inference_load/training/power_file.h"
 #include "models/references.h"
 #include "models/registry.h"
 #include "sim/app/scenario.h"
@@ -35,6 +38,41 @@ cli::Calculator serving_step() {
           out.push_back({r.name, r.value, r.unit, r.help});
         return out;
       }};
+}
+
+cli::Calibration calibration() {
+  return {&load::calibrate_table(),
+          []() -> std::shared_ptr<void> {
+            auto p = std::make_shared<load::CalibrateParams>();
+            load::calibrate_table().set_defaults(p.get());
+            return p;
+          },
+          [](const std::vector<std::string>& files, const void* params,
+             const core::ProcessSetup& setup) -> cli::Calibration::Result {
+            const auto c =
+                load::calibrate(files, *static_cast<const load::CalibrateParams*>(params), setup);
+            return {c.yaml, load::calibration_page(c)};
+          }};
+}
+
+cli::Judge judge() {
+  return {[](const std::string& file, const std::string& column) -> cli::JudgeCurve {
+            auto c = load::read_power(file, column);
+            return {std::move(c.time), std::move(c.power)};
+          },
+          [](const cli::JudgeCurve& curve, double step, const std::string& name) {
+            const bool path = name.find('/') != std::string::npos || name.ends_with(".yaml");
+            load::ComplianceLimits limits;
+            load::compliance_table().set_defaults(&limits);
+            io::read_yaml_into(path ? name : app::home_dir() + "/data/limits/" + name + ".yaml",
+                               load::compliance_table(), &limits);
+            const load::PowerCurve c{curve.time, curve.power};
+            if (step <= 0.0) step = load::shortest_step(c);
+            std::vector<cli::JudgeRow> rows;
+            for (const auto& r : load::check_compliance(load::at_fixed_step(c, step), step, limits))
+              rows.push_back({r.name, r.unit, r.value, r.limit, r.pass()});
+            return rows;
+          }};
 }
 
 bool watch_requests(core::Process& process, std::function<void(const cli::RequestRow&)> sink) {
@@ -71,11 +109,13 @@ int main(int argc, char** argv) {
     cli::Program program{registry};
     program.calculators = {{"inference", serving_step()}, {"serving", serving_step()}};
     program.watch_requests = watch_requests;
+    program.calibration = calibration();
+    program.judge = judge();
     program.references = references;
     for (auto* add :
          {cli::add_run, cli::add_check, cli::add_load, cli::add_report, cli::add_compare,
           cli::add_plot, cli::add_export, cli::add_eval, cli::add_info, cli::add_schema,
-          cli::add_completion, cli::add_sweep, cli::add_validate})
+          cli::add_completion, cli::add_sweep, cli::add_validate, cli::add_judge})
       add(app, program);
     try {
       app.parse(argc, argv);
