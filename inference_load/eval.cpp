@@ -13,6 +13,9 @@ const core::ParamTable<EvalParams>& eval_table() {
     t.text("model", &P::model, "deepseek-v3", "A name in data/models, or a .yaml file")
         .text("accelerator", &P::accelerator, "h800",
               "A name in data/accelerators, or a .yaml file")
+        .text("measured", &P::measured, "auto",
+              "Measured step times and powers: a name in data/accelerators/measured, a .yaml file, "
+              "auto (those of this accelerator, model and layout, if any) or none")
         .choice("phase", &P::phase, {{"decode", "prefill"}}, Phase::decode, "What the step does")
         .real("batch", &P::batch, "1", 88.0, {1, 1e6},
               "Sequences (decode) or prompts (prefill) of one replica")
@@ -42,10 +45,13 @@ const core::ParamTable<EvalParams>& eval_table() {
 std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& setup) {
   const ModelDesc model = load_model(setup, p.model);
   const Accelerator accelerator = load_accelerator(setup, p.accelerator);
-  const StepModel m(model, accelerator,
-                    {p.tensor_parallel, p.expert_parallel, p.redundant_experts, p.microbatches,
-                     p.draft_tokens, p.acceptance},
-                    0);
+  StepModel m(model, accelerator,
+              {p.tensor_parallel, p.expert_parallel, p.redundant_experts, p.microbatches,
+               p.draft_tokens, p.acceptance},
+              static_cast<int>(p.phase == Phase::decode ? p.batch : 0.0));
+  const auto measured = choose_measured(setup, p.measured, model.name, accelerator.name,
+                                        p.tensor_parallel, p.expert_parallel);
+  if (measured) m.use(*measured);
   Batch b;
   double tokens = 0.0;  // that count as output of the step: generated, or prompt tokens done
   if (p.phase == Phase::decode) {
@@ -64,23 +70,30 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
         "{} sequences of {} tokens do not fit: the KV cache of a replica holds {} tokens", p.batch,
         p.context, m.kv_capacity()));
   const Limits limits{p.frequency, p.power_cap};
-  const StepTime t = m.step(b);
-  const double full = m.power().active(t.utilisation()), f = m.power().frequency(full, limits);
+  const StepPoint point = m.operate(b, limits);
+  const double full = m.operate(b, {}).watts, lasting = std::min(full, m.power().sustained());
+  const double f = m.power().frequency(lasting, limits);
   const StepTime limited = m.step(b, f);
-  const double watts = f < 1.0 ? m.power().at_frequency(full, f) : full;
-  const double tp = p.tensor_parallel, rate = tokens / limited.total;
+  const double watts = std::min(point.watts, m.power().sustained());
+  const double tp = p.tensor_parallel, rate = tokens / point.seconds;
   const double node = accelerator.node_power_busy / accelerator.per_node;
   return {
-      {"step_time", limited.total, "s", "one step"},
+      {"step_time", point.seconds, "s", "one step"},
       {"tokens_per_s", rate, "token/s", "per replica"},
       {"tokens_per_s_node", rate * accelerator.per_node / tp, "token/s", "per node"},
-      {"tpot", p.phase == Phase::decode ? limited.total / m.parallel().tokens_per_step() : 0.0, "s",
+      {"tpot", p.phase == Phase::decode ? point.seconds / m.parallel().tokens_per_step() : 0.0, "s",
        "time per token that a user sees"},
-      {"power", watts, "W", "per accelerator"},
+      {"power", watts, "W", "per accelerator, in the mean of a second"},
+      {"power_transient", point.watts, "W", "per accelerator, for shorter"},
       {"power_it", watts + node, "W", "per accelerator with its share of the node"},
       {"energy_per_token", watts * tp / rate, "J/token", "accelerators only"},
       {"frequency", f, "1", "over nominal, after cap and throttle"},
       {"utilisation", limited.utilisation(), "1", "arithmetic over the dense peak"},
+      {"bandwidth", limited.bandwidth(), "1", "memory traffic over the peak"},
+      {"measured", measured ? 1.0 : 0.0, "1",
+       measured ? "1: time and power scaled to " + measured->name : "0: computed, not measured"},
+      {"measured_over_computed", point.seconds / limited.total, "1",
+       "step time over the sum of the parts below"},
       {"time_gemm_replicated", limited.gemm_replicated, "s",
        "attention projections, dense and shared blocks, head"},
       {"time_gemm_expert", limited.gemm_expert, "s", "routed experts"},

@@ -11,7 +11,7 @@ namespace steppe::load {
 enum class Phase { decode, prefill };
 
 struct EvalParams {
-  std::string model, accelerator;
+  std::string model, accelerator, measured;
   Phase phase;
   double batch;     ///< decode: sequences per replica; prefill: prompts in the step
   double context;   ///< decode: tokens in each sequence's cache; prefill: tokens per prompt

@@ -69,6 +69,8 @@ void steps(std::vector<Reference>& r, const core::ProcessSetup& setup) {
   llama.model = "llama-3.1-70b";
   llama.accelerator = "h100";
   llama.tensor_parallel = 4;
+  llama.measured = "none";
+  llama.measured = "none";
   llama.context = 400;  // prompts of some 200 tokens, answers of 350, half-way
   for (const double n : {8.0, 64.0, 256.0}) {
     llama.batch = n;

@@ -1,8 +1,11 @@
 #include "inference_load/adapters/inference.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "inference_load/arrivals/servegen.h"
 #include "inference_load/arrivals/trace.h"
+#include "inference_load/fluid/cache.h"
 
 namespace steppe::load {
 
@@ -18,10 +21,9 @@ const core::ParamTable<InferenceParams>& inference_table() {
               "Served model: a name in data/models, or a .yaml file")
         .text("accelerator", &P::accelerator, "h800",
               "Accelerator: a name in data/accelerators, or a .yaml file")
-        .text("measured", &P::measured, "",
-              "Measured power curve for this pair: a name in data/accelerators/measured, or a "
-              ".yaml file; "
-              "empty: the general law")
+        .text("measured", &P::measured, "auto",
+              "Measured step times and powers: a name in data/accelerators/measured, a .yaml file, "
+              "auto (those of this accelerator, model and layout, if any) or none")
         .real("nodes", &P::nodes, "1", 1024.0, {1, 1e6},
               "Nodes of the fleet, spread evenly over the rack groups")
         .choice(
@@ -30,8 +32,11 @@ const core::ParamTable<InferenceParams>& inference_table() {
         .real("prefill_share", &P::prefill_share, "1", 0.42, {0, 1},
               "Share of the nodes in the prefill pool (disaggregated)",
               "[DS6]: 95.5 of 226.9 nodes")
-        .choice("routing", &P::routing, {{"round_robin", "least_loaded"}}, Routing::least_loaded,
-                "Which replica a request goes to; least_loaded: the better of two chosen at random")
+        .choice(
+            "routing", &P::routing, {{"round_robin", "least_loaded", "prefix_aware"}},
+            Routing::least_loaded,
+            "Which replica a request goes to; least_loaded: the better of two chosen at random; "
+            "prefix_aware: or the one that holds most of the prompt")
         .real("tensor_parallel", &P::tensor_parallel, "1", 1.0, {1, 1024},
               "Accelerators of one replica (one scheduler, one batch)")
         .real("expert_parallel", &P::expert_parallel, "1", 144.0, {1, 4096},
@@ -58,11 +63,30 @@ const core::ParamTable<InferenceParams>& inference_table() {
         .real("prefill_batch_tokens", &P::prefill_batch_tokens, "token", 8192.0, {1, 1e6},
               "The same in the prefill pool")
         .real("max_queue", &P::max_queue, "request", 1e6, {0, 1e9},
-              "Waiting requests of a replica above which new ones are refused");
+              "Waiting requests of a replica above which new ones are refused")
+        .real("kv_block", &P::kv_block, "token", 16.0, {1, 4096},
+              "Block of the KV cache: a sequence takes whole ones", "[vLLM]: 16")
+        .real("prefix_cache", &P::prefix_cache, "1", 0.0, {0, 0.9},
+              "Share of each replica's KV cache that keeps prompts seen before (traces with prefix "
+              "blocks); 0: one unlimited cache beside the fleet");
+    t.group("autoscaling")
+        .boolean("autoscale", &P::autoscale, false,
+                 "Only so many instances take requests as the target needs")
+        .real("autoscale_target", &P::autoscale_target, "1", 0.8, {0.05, 1},
+              "Utilisation aimed at: computing time (prefill), sequences or KV cache (others)")
+        .real("autoscale_min", &P::autoscale_min, "1", 0.1, {0, 1}, "Share that is never parked")
+        .real("autoscale_period", &P::autoscale_period, "s", 60.0, {1, 86400},
+              "Time between decisions")
+        .real("warm_up", &P::warm_up, "s", 120.0, {0, 86400},
+              "From the decision to the first request: weights are loaded")
+        .real("parked_power", &P::parked_power, "1", 1.0, {0, 1},
+              "Share of the idle power that parked nodes draw");
     t.group("traffic")
         .text("trace", &P::trace, "",
               "Recorded requests: CSV (Azure, BurstGPT or time,in,out) or JSON lines (Mooncake); "
-              "empty: synthetic",
+              "or a "
+              "chunk-N-trace.csv of a ServeGen client set, with all clients of its folder; empty: "
+              "synthetic",
               core::ParamKind::file)
         .real("trace_speed", &P::trace_speed, "1", 1.0, {1e-6, 1e6},
               "2: the trace in half the time")
@@ -102,7 +126,9 @@ const core::ParamTable<InferenceParams>& inference_table() {
                 "above 7 days")
         .integer("sample", &P::sample, 16, {0, 1e6},
                  "Replicas simulated per pool for synthetic traffic, at least one per rack group; "
-                 "0: all. A trace always runs on all");
+                 "0: all. A trace always runs on all")
+        .real("vrm_time", &P::vrm_time, "s", 0.01, {0, 1},
+              "Time constant of the voltage regulators, seen at exchanges of milliseconds");
     return t;
   }();
   return table;
@@ -133,7 +159,8 @@ core::ProcessType inference_type() {
       {"running", "request", "Requests that run", 0.0, 1},
       {"ttft_mean", "s", "Mean time to first token of the last window with one", 0.0, 1},
       {"tpot_mean", "s", "Mean time per further token of the last window with a finished request",
-       0.0, 1}};
+       0.0, 1},
+      {"nodes", "1", "Nodes in use", 0.0, 1}};
   t.make = [](const void* params,
               const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {
     return std::make_unique<InferenceLoad>(*static_cast<const InferenceParams*>(params), setup);
@@ -162,6 +189,10 @@ FleetConfig fleet_config(const InferenceParams& p, int groups) {
   c.batch_tokens = p.batch_tokens;
   c.prefill_batch_tokens = p.prefill_batch_tokens;
   c.max_queue = p.max_queue;
+  c.kv_block = std::round(p.kv_block);
+  c.prefix_cache = p.prefix_cache;
+  c.autoscale = {p.autoscale,        p.autoscale_target, p.autoscale_min,
+                 p.autoscale_period, p.warm_up,          p.parked_power};
   c.sample = p.trace.empty() ? static_cast<int>(p.sample) : 0;
   c.slo_ttft = p.slo_ttft;
   c.slo_tpot = p.slo_tpot;
@@ -179,6 +210,13 @@ SyntheticConfig synthetic_config(const InferenceParams& p, double epoch, double 
   return c;
 }
 
+std::unique_ptr<ArrivalSource> recorded(const InferenceParams& p, const core::ProcessSetup& setup) {
+  const ReplayConfig replay{p.trace_speed, p.trace_keep, p.trace_loop};
+  if (is_client_file(p.trace))
+    return std::make_unique<ClientArrivals>(read_clients(p.trace), replay, setup.seed, setup.id);
+  return std::make_unique<TraceArrivals>(read_trace(p.trace), replay);
+}
+
 int width_of(const std::vector<int>& widths, int i) {
   return static_cast<size_t>(i) < widths.size() ? widths[static_cast<size_t>(i)] : 1;
 }
@@ -192,11 +230,10 @@ InferenceLoad::InferenceLoad(const InferenceParams& params, const core::ProcessS
       accelerator_(load_accelerator(setup, params.accelerator)),
       config_(fleet_config(params, std::max(1, width_of(setup.output_width, kPower)))),
       traffic_(synthetic_config(params, setup.start_epoch, model_.max_context)) {
-  if (!params.measured.empty()) config_.measured = load_measured(setup, params.measured);
+  config_.measured = choose_measured(setup, params.measured, model_.name, accelerator_.name,
+                                     params.tensor_parallel, params.expert_parallel);
   if (!params.trace.empty())
-    arrivals_ = std::make_unique<TraceArrivals>(
-        read_trace(params.trace),
-        ReplayConfig{params.trace_speed, params.trace_keep, params.trace_loop});
+    arrivals_ = recorded(params, setup);
   else
     arrivals_ = std::make_unique<SyntheticArrivals>(traffic_, setup.seed, setup.id);
   if (!params.trace.empty() && params.level == Level::fluid)
@@ -207,13 +244,25 @@ InferenceLoad::InferenceLoad(const InferenceParams& params, const core::ProcessS
   inputs_.resize(static_cast<size_t>(config_.groups));
 }
 
+/// Hash of all that the tables of the fluid level depend on.
+uint64_t InferenceLoad::content() const {
+  ContentHash h;
+  h.add(inference_table(), &params_);
+  h.add(model_table(), &model_);
+  h.add(accelerator_table(), &accelerator_);
+  if (config_.measured) h.add(measured_table(), &*config_.measured);
+  h.add(static_cast<double>(setup_.seed));
+  return h.value();
+}
+
 void InferenceLoad::choose_level(Nanoseconds length) {
   constexpr double kLong = 7.0 * 86400.0;
   const bool fluid =
       params_.level == Level::fluid ||
       (params_.level == Level::automatic && params_.trace.empty() && to_seconds(length) > kLong);
   if (fluid)
-    fluid_ = std::make_unique<FluidFleet>(model_, accelerator_, config_, traffic_, setup_.seed);
+    fluid_ = std::make_unique<FluidFleet>(model_, accelerator_, config_, traffic_, setup_.seed,
+                                          content());
 }
 
 void InferenceLoad::read_inputs(const core::ProcessContext& context) {
@@ -229,22 +278,33 @@ void InferenceLoad::read_inputs(const core::ProcessContext& context) {
   }
 }
 
-void InferenceLoad::write_outputs(core::ProcessContext& context, const FleetOutput& o) const {
-  for (int k = 0; k < config_.groups; ++k) {
-    context.out(kPower, o.group[static_cast<size_t>(k)].power, k);
-    context.out(kPowerPeak, o.group[static_cast<size_t>(k)].peak, k);
+void InferenceLoad::write_outputs(core::ProcessContext& context, const FleetOutput& o,
+                                  double span) {
+  const bool first = regulator_.empty();
+  regulator_.resize(o.group.size());
+  for (size_t k = 0; k < o.group.size(); ++k) {
+    if (first) regulator_[k] = o.group[k].power;
+    context.out(kPower, lag_mean(regulator_[k], o.group[k].power, span, params_.vrm_time),
+                static_cast<int>(k));
+    context.out(kPowerPeak, o.group[k].peak, static_cast<int>(k));
   }
   context.out(kTokens, o.tokens_per_s);
   context.out(kQueue, o.waiting);
   context.out(kRunning, o.running);
   context.out(kTtft, o.ttft);
   context.out(kTpot, o.tpot);
+  context.out(kNodes, o.nodes);
+  node_time_ += o.nodes * span;
+  time_ += span;
 }
 
 void InferenceLoad::update(core::ProcessContext& context) {
   const Nanoseconds now = context.now;
   if (!started_) {
     started_ = true;
+    if (config_.measured)
+      context.event("measured", "computed", config_.measured->name,
+                    "step time and power are scaled to this measurement while sequences decode");
     choose_level(context.end - now);
   }
   STEPPE_CHECK(context.exchange > 0);
@@ -255,13 +315,14 @@ void InferenceLoad::update(core::ProcessContext& context) {
   const FleetOutput& o =
       fluid_ ? fluid_->window(from, to, inputs_) : fleet_->window(from, to, inputs_, *arrivals_);
   for (const GroupOutput& g : o.group) gpu_energy_ += g.accelerator * (to - from);
-  write_outputs(context, o);
+  write_outputs(context, o, to - from);
 }
 
 void InferenceLoad::save(core::StateWriter& w) const {
   w.put(next_);
   w.put(started_);
-  w.put(gpu_energy_);
+  for (double v : {gpu_energy_, node_time_, time_}) w.put(v);
+  w.put(regulator_);
   w.put(fluid_ != nullptr);
   if (fluid_)
     fluid_->save(w);
@@ -275,10 +336,12 @@ void InferenceLoad::load(core::StateReader& r) {
   bool fluid = false;
   r.get(next_);
   r.get(started_);
-  r.get(gpu_energy_);
+  for (double* v : {&gpu_energy_, &node_time_, &time_}) r.get(*v);
+  r.get(regulator_);
   r.get(fluid);
   if (fluid) {
-    fluid_ = std::make_unique<FluidFleet>(model_, accelerator_, config_, traffic_, setup_.seed);
+    fluid_ = std::make_unique<FluidFleet>(model_, accelerator_, config_, traffic_, setup_.seed,
+                                          content());
     fluid_->load(r);
   } else {
     fluid_.reset();
@@ -326,6 +389,7 @@ std::vector<core::ProcessKpi> InferenceLoad::kpis() const {
     k.push_back({"tpot_p99", tpot.quantile(0.99), "s"});
   }
   if (completed + rejected > 0) k.push_back({"slo_attainment", good / (completed + rejected), "1"});
+  if (time_ > 0) k.push_back({"nodes_in_use", node_time_ / time_, "1", "Nodes in use, mean"});
   k.push_back({"gpu_energy", gpu_energy_, "J"});
   if (arrived > 0) k.push_back({"ledger_residual_tokens", residual, "1"});
   return k;

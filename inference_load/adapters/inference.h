@@ -23,7 +23,9 @@ struct InferenceParams {
   double tensor_parallel, expert_parallel, redundant_experts, microbatches;
   double prefill_tensor_parallel, prefill_expert_parallel, prefill_redundant_experts;
   double draft_tokens, acceptance;
-  double max_sequences, batch_tokens, prefill_batch_tokens, max_queue;
+  double max_sequences, batch_tokens, prefill_batch_tokens, max_queue, kv_block, prefix_cache;
+  bool autoscale;
+  double autoscale_target, autoscale_min, autoscale_period, warm_up, parked_power;
   // Traffic
   std::string trace;
   double trace_speed, trace_keep;
@@ -35,6 +37,7 @@ struct InferenceParams {
   // Fidelity
   Level level;
   int64_t sample;
+  double vrm_time;
 };
 const core::ParamTable<InferenceParams>& inference_table();
 core::ProcessType inference_type();
@@ -42,7 +45,7 @@ core::ProcessType inference_type();
 class InferenceLoad : public core::Process {
  public:
   enum Input { kCapacity, kThrottle, kPowerCap };
-  enum Output { kPower, kPowerPeak, kTokens, kQueue, kRunning, kTtft, kTpot };
+  enum Output { kPower, kPowerPeak, kTokens, kQueue, kRunning, kTtft, kTpot, kNodes };
 
   InferenceLoad(const InferenceParams& params, const core::ProcessSetup& setup);
 
@@ -61,9 +64,10 @@ class InferenceLoad : public core::Process {
   const Fleet& fleet() const { return *fleet_; }
 
  private:
+  uint64_t content() const;
   void choose_level(core::Nanoseconds length);
   void read_inputs(const core::ProcessContext& context);
-  void write_outputs(core::ProcessContext& context, const FleetOutput& o) const;
+  void write_outputs(core::ProcessContext& context, const FleetOutput& o, double span);
 
   InferenceParams params_;
   core::ProcessSetup setup_;
@@ -77,7 +81,9 @@ class InferenceLoad : public core::Process {
   std::vector<GroupInput> inputs_;
   core::Nanoseconds next_ = 0;
   bool started_ = false;
-  double gpu_energy_ = 0.0;  ///< J
+  double gpu_energy_ = 0.0;              ///< J
+  double node_time_ = 0.0, time_ = 0.0;  ///< s of nodes in use; s
+  std::vector<double> regulator_;        ///< W behind the voltage regulators, per group
 };
 
 }  // namespace steppe::load

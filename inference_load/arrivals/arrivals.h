@@ -9,7 +9,8 @@ namespace steppe::load {
 struct Arrival {
   double time = 0.0;  ///< s since start
   uint32_t input = 0, output = 0,
-           cached = 0;  ///< tokens; cached: prompt tokens found in a prefix cache
+           cached = 0;                ///< tokens; cached: prompt tokens found in a prefix cache
+  uint32_t block_at = 0, blocks = 0;  ///< the prompt's prefix blocks, in prefix_blocks()
 };
 
 class ArrivalSource {
@@ -21,6 +22,8 @@ class ArrivalSource {
   virtual void thin(double keep) = 0;
   /// Mean rate [1/s] at time t, of all requests.
   virtual double rate(double t) const = 0;
+  /// Numbers of the prefix blocks that arrivals point to; null when it knows none.
+  virtual const uint32_t* prefix_blocks() const { return nullptr; }
   virtual void save(core::StateWriter&) const = 0;
   virtual void load(core::StateReader&) = 0;
 };

@@ -87,19 +87,17 @@ void SyntheticArrivals::thin(double keep) {
   segment_end_ = now_;  // enter the segment again with the new rate
 }
 
-/// Marsaglia and Tsang 2000, unit scale.
-double SyntheticArrivals::gamma(double shape) {
-  if (shape < 1.0) return gamma(shape + 1.0) * std::pow(times_.uniform(), 1.0 / shape);
+double gamma_variate(Rng& rng, double shape) {
+  if (shape < 1.0) return gamma_variate(rng, shape + 1.0) * std::pow(rng.uniform(), 1.0 / shape);
   const double d = shape - 1.0 / 3.0, c = 1.0 / std::sqrt(9.0 * d);
   for (;;) {
-    const double x = times_.normal(), v = std::pow(1.0 + c * x, 3);
-    if (v > 0 && std::log(times_.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v))
-      return d * v;
+    const double x = rng.normal(), v = std::pow(1.0 + c * x, 3);
+    if (v > 0 && std::log(rng.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
   }
 }
 
 double SyntheticArrivals::gap() {
-  return shape_ == 1.0 ? times_.exponential() : gamma(shape_) / shape_;
+  return shape_ == 1.0 ? times_.exponential() : gamma_variate(times_, shape_) / shape_;
 }
 
 void SyntheticArrivals::enter_segment(double t) {

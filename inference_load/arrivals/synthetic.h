@@ -24,6 +24,9 @@ class LengthTable {
   double mean_ = 0.0;
 };
 
+/// Gamma variate of this shape and unit scale [Marsaglia 2000].
+double gamma_variate(Rng& rng, double shape);
+
 struct RateShape {
   double mean = 1.0;         ///< requests/s over a week of working days
   double daily = 0.45;       ///< amplitude of the daily wave, over the mean
@@ -60,7 +63,6 @@ class SyntheticArrivals : public ArrivalSource {
  private:
   double gap();
   void enter_segment(double t);
-  double gamma(double shape);
 
   SyntheticConfig config_;
   Rng times_, lengths_, bursts_;

@@ -4,131 +4,19 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <memory>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
+#include "inference_load/arrivals/lines.h"
 #include "sim/base/error.h"
 #include "sim/base/rng.h"
 
 namespace steppe::load {
 namespace {
 
-constexpr size_t kMaxErrors = 20, kMaxLine = 1 << 20;
 constexpr double kMaxTokens = 1e8;
-
-/// Reads lines without keeping the file: at most one megabyte is in memory.
-class LineReader {
- public:
-  explicit LineReader(const std::string& path)
-      : file_(std::fopen(path.c_str(), "rb"), &std::fclose) {
-    if (!file_) throw UserError(fmt::format("{}: cannot be opened", path));
-  }
-  bool next(std::string& line) {
-    line.clear();
-    bool any = false;
-    for (;;) {
-      if (at_ == size_) {
-        size_ = std::fread(buffer_.data(), 1, buffer_.size(), file_.get());
-        at_ = 0;
-        if (size_ == 0) break;
-      }
-      any = true;
-      const char* begin = buffer_.data() + at_;
-      const char* end = buffer_.data() + size_;
-      const char* nl = std::find(begin, end, '\n');
-      if (line.size() < kMaxLine) line.append(begin, nl);
-      at_ += static_cast<size_t>(nl - begin);
-      if (nl != end) {
-        ++at_;
-        break;
-      }
-    }
-    if (!any) return false;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    ++number_;
-    return true;
-  }
-  int number() const { return number_; }
-
- private:
-  std::unique_ptr<FILE, int (*)(FILE*)> file_;
-  std::vector<char> buffer_ = std::vector<char>(1 << 20);
-  size_t at_ = 0, size_ = 0;
-  int number_ = 0;
-};
-
-/// Problems of one file. Messages show the lines concerned, so these are kept, and no others.
-class Problems {
- public:
-  explicit Problems(std::string path) : path_(std::move(path)) {}
-  void add(int line, const std::string& text, size_t column, size_t length, std::string message,
-           std::string hint = {}) {
-    items_.push_back({line, text, column, length, std::move(message), std::move(hint)});
-    if (items_.size() >= kMaxErrors) raise();
-  }
-  bool any() const { return !items_.empty(); }
-  [[noreturn]] void raise() const {
-    auto source = std::make_shared<SourceText>();
-    source->name = path_;
-    int line = 1;
-    for (const Item& i : items_) {
-      if (i.line < line) continue;  // a second problem of the same line
-      source->text.append(static_cast<size_t>(i.line - line), '\n');
-      source->text += i.text + "\n";
-      line = i.line + 1;
-    }
-    Diagnostics d;
-    for (const Item& i : items_)
-      d.error({source, i.line, static_cast<int>(i.column) + 1,
-               static_cast<int>(std::max<size_t>(1, i.length))},
-              i.message, i.hint);
-    throw UserError(d);
-  }
-
- private:
-  struct Item {
-    int line;
-    std::string text;
-    size_t column, length;
-    std::string message, hint;
-  };
-  std::string path_;
-  std::vector<Item> items_;
-};
-
-struct Field {
-  std::string_view text;
-  size_t column;
-};
-
-std::string_view trim(std::string_view s) {
-  while (!s.empty() && (s.front() == ' ' || s.front() == '\t' || s.front() == '"'))
-    s.remove_prefix(1);
-  while (!s.empty() && (s.back() == ' ' || s.back() == '\t' || s.back() == '"')) s.remove_suffix(1);
-  return s;
-}
-
-void split(std::string_view line, std::vector<Field>& out) {
-  out.clear();
-  size_t begin = 0;
-  for (;;) {
-    const size_t end = std::min(line.find(',', begin), line.size());
-    const std::string_view text = trim(line.substr(begin, end - begin));
-    out.push_back({text, text.empty() ? begin : static_cast<size_t>(text.data() - line.data())});
-    if (end == line.size()) return;
-    begin = end + 1;
-  }
-}
-
-bool number(std::string_view s, double& v) {
-  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), v);
-  return error == std::errc() && end == s.data() + s.size();
-}
 
 /// Days from 1970-01-01 [Hinnant, chrono-compatible date algorithms].
 int64_t days_from_civil(int64_t y, int64_t m, int64_t d) {
@@ -190,22 +78,13 @@ const std::array<std::vector<std::string>, 3> kNames = {{
 }};
 constexpr const char* kWhat[] = {"arrival time", "prompt tokens", "generated tokens"};
 
-std::string plain_name(std::string_view s) {
-  std::string out;
-  for (char c : s)
-    if (c != ' ' && c != '_' && c != '-')
-      out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
 class TraceReader {
  public:
-  explicit TraceReader(const std::string& path) : path_(path), lines_(path), problems_(path) {}
+  explicit TraceReader(const std::string& path) : lines_(path), problems_(path) {}
 
   Trace read() {
     std::string line;
     while (lines_.next(line)) {
-      if (lines_.number() == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
       if (!is_text(line)) break;
       if (trim(line).empty()) continue;
       if (!started_) {
@@ -219,20 +98,18 @@ class TraceReader {
       json_ ? json_row(line) : csv_row(line);
     }
     if (!problems_.any() && !started_)
-      throw UserError({file_place()}, "the trace is empty",
-                      "a header line and at least one request");
-    if (!problems_.any() && trace_.size() == 0)
-      throw UserError({file_place()}, "the trace holds no requests");
+      problems_.raise("the trace is empty", "a header line and at least one request");
+    if (!problems_.any() && trace_.size() == 0) problems_.raise("the trace holds no requests");
     if (problems_.any()) problems_.raise();
     if (!any_cached_) trace_.cached = {};
+    if (trace_.block.empty())
+      trace_.block_from.clear();
+    else
+      trace_.block_from.push_back(static_cast<uint32_t>(trace_.block.size()));
     return std::move(trace_);
   }
 
  private:
-  SourceLoc file_place() const {
-    return {std::make_shared<SourceText>(SourceText{path_, ""}), 0, 0};
-  }
-
   bool is_text(const std::string& line) {
     const auto bad = std::find_if(line.begin(), line.end(), [](char c) {
       const auto u = static_cast<unsigned char>(c);
@@ -244,7 +121,7 @@ class TraceReader {
                     "line is longer than a megabyte: this is no request trace");
     else
       problems_.add(
-          lines_.number(), line.substr(0, 4096), static_cast<size_t>(bad - line.begin()), 1,
+          lines_.number(), line, static_cast<size_t>(bad - line.begin()), 1,
           fmt::format("byte 0x{:02x} is not text: the file is damaged or no request trace",
                       static_cast<unsigned char>(*bad)));
     return false;
@@ -319,6 +196,10 @@ class TraceReader {
     trace_.input.push_back(in);
     trace_.output.push_back(out);
     trace_.cached.push_back(cached);
+    if (json_) {
+      trace_.block_from.push_back(static_cast<uint32_t>(trace_.block.size()));
+      trace_.block.insert(trace_.block.end(), pending_.begin(), pending_.end());
+    }
     any_cached_ = any_cached_ || cached > 0;
   }
 
@@ -355,11 +236,12 @@ class TraceReader {
     }
     uint32_t in = 0, out = 0;
     if (!tokens(line, in_field, 1, in) || !tokens(line, out_field, 2, out)) return;
+    pending_.clear();
     const uint32_t seen = json_value(line, "hash_ids", hashes) ? blocks_seen(hashes.text) * 512 : 0;
     add(line, time, {0, 1e-3 * ms}, in, out, std::min(seen, in - 1));
   }
 
-  /// Leading blocks that an earlier request had, and remembers all of them.
+  /// Leading blocks that an earlier request had; numbers and remembers all of them.
   uint32_t blocks_seen(std::string_view list) {
     uint32_t seen = 0;
     bool leading = true;
@@ -369,7 +251,9 @@ class TraceReader {
       uint64_t id = 0;
       const std::string_view text = trim(list.substr(0, comma));
       if (std::from_chars(text.data(), text.data() + text.size(), id).ec == std::errc()) {
-        leading = !blocks_.insert(id).second && leading;
+        const auto [known, fresh] = blocks_.emplace(id, static_cast<uint32_t>(blocks_.size()));
+        pending_.push_back(known->second);
+        leading = !fresh && leading;
         seen += leading ? 1 : 0;
       }
       list.remove_prefix(std::min(comma + 1, list.size()));
@@ -377,7 +261,6 @@ class TraceReader {
     return seen;
   }
 
-  std::string path_;
   LineReader lines_;
   Problems problems_;
   Trace trace_;
@@ -386,7 +269,8 @@ class TraceReader {
   size_t columns_ = 0;
   Instant origin_;
   bool started_ = false, json_ = false, any_cached_ = false;
-  std::unordered_set<uint64_t> blocks_;
+  std::unordered_map<uint64_t, uint32_t> blocks_;
+  std::vector<uint32_t> pending_;  ///< blocks of the row that is read
 };
 
 }  // namespace
@@ -440,6 +324,10 @@ bool TraceArrivals::next(double until, Arrival& a) {
     const size_t i = at_++;
     if (!kept(i)) continue;
     a = {t, trace_.input[i], trace_.output[i], trace_.cached.empty() ? 0 : trace_.cached[i]};
+    if (!trace_.block_from.empty()) {
+      a.block_at = trace_.block_from[i];
+      a.blocks = trace_.block_from[i + 1] - a.block_at;
+    }
     return true;
   }
 }

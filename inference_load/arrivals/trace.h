@@ -14,6 +14,8 @@ struct Trace {
   std::vector<uint32_t> input, output;
   std::vector<uint32_t>
       cached;  ///< empty, or prompt tokens seen before (prefix blocks of an unlimited cache)
+  std::vector<uint32_t> block;       ///< prefix blocks of 512 tokens of all requests, numbered
+  std::vector<uint32_t> block_from;  ///< empty, or where those of each request begin; one more
   size_t size() const { return time.size(); }
 };
 
@@ -38,6 +40,9 @@ class TraceArrivals : public ArrivalSource {
   bool next(double until, Arrival& a) override;
   void thin(double) override {}  ///< a recorded request is never left out by sampling
   double rate(double t) const override;
+  const uint32_t* prefix_blocks() const override {
+    return trace_.block_from.empty() ? nullptr : trace_.block.data();
+  }
   void save(core::StateWriter& w) const override;
   void load(core::StateReader& r) override;
 

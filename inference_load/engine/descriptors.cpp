@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 namespace steppe::load {
@@ -107,7 +109,9 @@ const ParamTable<ModelDesc>& model_table() {
         .real("expert_intermediate", &M::expert_intermediate, "1", kUnknown, {1, 1e6},
               "Inner width of an expert")
         .real("nodes_per_token", &M::nodes_per_token, "1", kInf, {1, kInf},
-              "Nodes that the routed experts of a token may lie on; absent: no limit");
+              "Nodes that the routed experts of a token may lie on; absent: no limit")
+        .real("routing_skew", &M::routing_skew, "1", 0.0, {0, 3},
+              "Zipf exponent of the experts' popularity; 0: all alike");
     t.group("precision")
         .real("weight_bytes", &M::weight_bytes, "1", required(1), {0.25, 4},
               "Bytes per weight outside routed experts")
@@ -161,6 +165,8 @@ const ParamTable<Accelerator>& accelerator_table() {
               "Share of the link bandwidth")
         .real("layer_overhead", &A::layer_overhead, "s", required(2e-5), {0, 0.1},
               "Time per layer that no roofline shows: launches, norms")
+        .real("moe_layer_overhead", &A::moe_layer_overhead, "s", 0.0, {0, 0.1},
+              "More per layer with routed experts: routing, permutation, many small kernels")
         .real("expert_layer_overhead", &A::expert_layer_overhead, "s", required(1e-4), {0, 0.1},
               "More per layer whose experts lie on several nodes")
         .real("allreduce_latency", &A::allreduce_latency, "s", required(1e-5), {0, 0.1},
@@ -180,12 +186,18 @@ const ParamTable<Accelerator>& accelerator_table() {
               "Weights loaded, nothing to do")
         .real("power_floor", &A::power_floor, "1", required(0.55), {0.05, 1.2},
               "Power over tdp as soon as kernels stream, without arithmetic")
+        .real("power_memory", &A::power_memory, "1", 0.0, {0, 1.2},
+              "What reading memory at the peak bandwidth adds, over tdp")
         .real("power_compute", &A::power_compute, "1", required(0.47), {0, 1.2},
-              "What saturating arithmetic adds, over tdp")
-        .real("power_knee", &A::power_knee, "1", required(0.2), {0.01, 2},
-              "Share of the arithmetic peak at which 63 % of it is added")
+              "What the arithmetic units add as soon as they work, over tdp")
+        .real("power_knee", &A::power_knee, "1", required(0.2), {1e-3, 2},
+              "Share of the arithmetic peak at which 63 % of that is added")
+        .real("power_dynamic", &A::power_dynamic, "1", 0.0, {0, 3},
+              "What arithmetic at the peak adds besides, over tdp")
         .real("power_ceiling", &A::power_ceiling, "1", required(0.985), {0.3, 1.2},
-              "Highest sustained power over tdp")
+              "Highest power over tdp in the mean of a second")
+        .real("power_peak", &A::power_peak, "1", kUnknown, {0.3, 2},
+              "Highest power over tdp for shorter; absent: power_ceiling")
         .real("frequency_exponent", &A::frequency_exponent, "1", required(2.4), {1, 4},
               "Dynamic power goes with frequency to this power")
         .real("frequency_min", &A::frequency_min, "1", required(0.2), {0.05, 1},
@@ -204,23 +216,23 @@ const ParamTable<Measured>& measured_table() {
   using M = Measured;
   static const ParamTable<M> table = [] {
     ParamTable<M> t;
-    t.text("source", &M::source, "", "The measurement and how it was fitted");
-    t.real("power_base", &M::power_base, "W", required(431), {1, 1e5}, "Power at batch 1")
-        .real("power_span", &M::power_span, "W", required(218), {0, 1e5}, "What a large batch adds")
-        .real("power_steepness", &M::power_steepness, "1", required(0.885), {0.01, 20},
-              "Per doubling of the batch")
-        .real("power_middle", &M::power_middle, "1", required(6.95), {-5, 30},
-              "log2 of the batch at which half of it is added")
-        .real("step_scale", &M::step_scale, "1", 1.0, {0.1, 10},
-              "Measured over computed step time");
+    t.text("source", &M::source, "", "The measurement")
+        .text("model", &M::model, "", "Name of the model's data file")
+        .text("accelerator", &M::accelerator, "", "Name of the accelerator's data file")
+        .real("tensor_parallel", &M::tensor_parallel, "1", required(1), {1, 1024},
+              "Accelerators of a replica")
+        .real("expert_parallel", &M::expert_parallel, "1", required(1), {1, 4096},
+              "Accelerators that share the routed experts")
+        .real("prompt", &M::prompt, "token", required(250), {1, 1e7}, "Mean prompt length")
+        .list("batch", &M::batch, "1", {}, {1, 1e6}, "Sequences running at once, ascending")
+        .list("context", &M::context, "token", {}, {1, 1e8}, "Mean tokens in the cache of each")
+        .list("step_time", &M::step_time, "s", {}, {1e-6, 1e3}, "Median inter-token latency")
+        .list("mean_step", &M::mean_step, "s", {}, {1e-6, 1e3}, "Batch over tokens per second")
+        .list("prompts", &M::prompts, "1", {}, {0, 1e6}, "Prompts computed in a step, mean")
+        .list("power", &M::power, "W", {}, {1, 1e5}, "Mean power of an accelerator");
     return t;
   }();
   return table;
-}
-
-double Measured::watts(double batch) const {
-  return power_base +
-         power_span / (1.0 + std::exp(-power_steepness * (std::log2(batch) - power_middle)));
 }
 
 double ModelDesc::need(double ModelDesc::*member, const char* row) const {
@@ -333,7 +345,53 @@ Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string&
 }
 
 Measured load_measured(const core::ProcessSetup& setup, const std::string& name) {
-  return read(setup, "accelerators/measured", name, measured_table());
+  Measured m = read(setup, "accelerators/measured", name, measured_table());
+  const auto bad = [&](const char* what) {
+    throw UserError(fmt::format("measurement '{}': {}", name, what));
+  };
+  if (m.batch.empty()) bad("'batch' lists no batch sizes");
+  for (const auto* list : {&m.context, &m.step_time, &m.mean_step, &m.prompts, &m.power})
+    if (list->size() != m.batch.size())
+      bad("'batch', 'context', 'step_time', 'mean_step', 'prompts' and 'power' must be equally "
+          "long");
+  for (size_t i = 1; i < m.batch.size(); ++i)
+    if (!(m.batch[i] > m.batch[i - 1])) bad("'batch' must ascend");
+  return m;
+}
+
+std::optional<Measured> find_measured(const core::ProcessSetup& setup, const std::string& model,
+                                      const std::string& accelerator, double tensor_parallel,
+                                      double expert_parallel) {
+  const std::filesystem::path folder = setup.data_dir + "/accelerators/measured";
+  std::error_code none;
+  std::vector<std::string> files;
+  for (const auto& f : std::filesystem::directory_iterator(folder, none))
+    if (f.path().extension() == ".yaml") files.push_back(f.path().string());
+  std::sort(files.begin(), files.end());
+  for (const std::string& f : files) {
+    Measured m = load_measured(setup, f);
+    if (m.model == model && m.accelerator == accelerator && m.tensor_parallel == tensor_parallel &&
+        m.expert_parallel == expert_parallel)
+      return m;
+  }
+  return std::nullopt;
+}
+
+std::optional<Measured> choose_measured(const core::ProcessSetup& setup, const std::string& wish,
+                                        const std::string& model, const std::string& accelerator,
+                                        double tensor_parallel, double expert_parallel) {
+  if (wish == "none") return std::nullopt;
+  if (wish.empty() || wish == "auto")
+    return find_measured(setup, model, accelerator, tensor_parallel, expert_parallel);
+  Measured m = load_measured(setup, wish);
+  if (m.model != model || m.accelerator != accelerator || m.tensor_parallel != tensor_parallel ||
+      m.expert_parallel != expert_parallel)
+    throw UserError(fmt::format(
+        "measurement '{}' is of {} on {} (tensor_parallel {}, expert_parallel {}), not of {} on {} "
+        "(tensor_parallel {}, expert_parallel {})",
+        wish, m.model, m.accelerator, m.tensor_parallel, m.expert_parallel, model, accelerator,
+        tensor_parallel, expert_parallel));
+  return m;
 }
 
 }  // namespace steppe::load

@@ -2,7 +2,9 @@
 // What the engine knows of a served model and of an accelerator: flat tables read from data/models
 // and data/accelerators. NaN means "the file does not say"; using such a value is an error that
 // names it.
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/core/param_table.h"
 #include "sim/core/process.h"
@@ -23,7 +25,8 @@ struct ModelDesc {
   double o_lora, o_groups, window, csa_layers, hca_layers;          // sparse_mqa
   double csa_ratio, hca_ratio, index_heads, index_dim, index_topk;  // sparse_mqa
   double dense_layers, dense_intermediate;
-  double experts, experts_per_token, shared_experts, expert_intermediate, nodes_per_token;
+  double experts, experts_per_token, shared_experts, expert_intermediate, nodes_per_token,
+      routing_skew;
   double weight_bytes, expert_weight_bytes, kv_bytes, dispatch_bytes, combine_bytes;
   bool tied_embeddings = false;
 
@@ -61,12 +64,14 @@ struct Accelerator {
   // Efficiencies: share of the peak that kernels reach.
   double memory_efficiency, expert_memory_efficiency, gemm_efficiency, attention_efficiency;
   double prefill_efficiency_16bit, prefill_efficiency_8bit, network_efficiency;
-  double layer_overhead, expert_layer_overhead, allreduce_latency, sequence_overhead;  ///< s
-  double overlap;        ///< share of communication hidden behind computation when they overlap
-  double imbalance;      ///< slowest over mean accelerator of an expert-parallel group
-  double memory_usable;  ///< share of the memory for weights and KV cache
+  double layer_overhead, moe_layer_overhead, expert_layer_overhead, allreduce_latency,
+      sequence_overhead;  ///< s
+  double overlap;         ///< share of communication hidden behind computation when they overlap
+  double imbalance;       ///< slowest over mean accelerator of an expert-parallel group
+  double memory_usable;   ///< share of the memory for weights and KV cache
   // Power of one accelerator [W] and of what surrounds it in the node.
-  double tdp, power_idle, power_floor, power_compute, power_knee, power_ceiling;
+  double tdp, power_idle, power_floor, power_memory, power_compute, power_knee, power_dynamic,
+      power_ceiling, power_peak;
   double frequency_exponent, frequency_min;
   double node_power_idle, node_power_busy;
 
@@ -74,13 +79,18 @@ struct Accelerator {
 };
 const core::ParamTable<Accelerator>& accelerator_table();
 
-/// Measured power of one (accelerator, model, layout), fitted over the running batch; replaces the
-/// general law while sequences decode: P = base + span/(1 + e^(−steepness·(log2 batch − middle)))
-/// per accelerator, and the step time is multiplied by `step_scale`.
+/// What a server of one (accelerator, model, layout) was measured to take and to draw, over the
+/// running batch (ascending). The engine scales its step time and power by measured over computed.
 struct Measured {
-  std::string name, source;
-  double power_base, power_span, power_steepness, power_middle, step_scale;
-  double watts(double batch) const;
+  std::string name, source, model, accelerator;
+  double tensor_parallel, expert_parallel;
+  double prompt;                  ///< tokens, mean
+  std::vector<double> batch;      ///< sequences running at once
+  std::vector<double> context;    ///< mean tokens in the cache of each
+  std::vector<double> step_time;  ///< s, median inter-token latency: a step without prompts
+  std::vector<double> mean_step;  ///< s, batch over tokens per second: prompts counted in
+  std::vector<double> prompts;    ///< prompts computed in a step, mean
+  std::vector<double> power;      ///< W, mean per accelerator
 };
 const core::ParamTable<Measured>& measured_table();
 
@@ -89,6 +99,17 @@ const core::ParamTable<Measured>& measured_table();
 ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name);
 Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string& name);
 
+/// UserError when the lists differ in length or the batches do not ascend.
 Measured load_measured(const core::ProcessSetup& setup, const std::string& name);
+/// The shipped measurement of this accelerator, model and layout, when there is one.
+std::optional<Measured> find_measured(const core::ProcessSetup& setup, const std::string& model,
+                                      const std::string& accelerator, double tensor_parallel,
+                                      double expert_parallel);
+
+/// What a parameter `measured` says: "auto" finds, "none" takes nothing, anything else is a name or
+/// file; UserError when that is for another accelerator, model or layout.
+std::optional<Measured> choose_measured(const core::ProcessSetup& setup, const std::string& wish,
+                                        const std::string& model, const std::string& accelerator,
+                                        double tensor_parallel, double expert_parallel);
 
 }  // namespace steppe::load

@@ -20,6 +20,7 @@ Fleet::Fleet(const ModelDesc& model, const Accelerator& accelerator, const Fleet
     pools_.back()->config.prefill_only = true;
     add_pool(model, accelerator, config.parallel, config.nodes - prefill, config.batch_tokens,
              "decode");
+    pools_.back()->config.prefix_cache = 0.0;  // nothing is computed from prompts there
     accelerator.need(&Accelerator::scale_out_bandwidth, "scale_out_bandwidth");
   } else {
     add_pool(model, accelerator, config.parallel, config.nodes, config.batch_tokens, "serving");
@@ -54,7 +55,10 @@ void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator,
   pool->config.batch_tokens = batch_tokens;
   pool->config.watermark = config_.watermark;
   pool->config.max_queue = config_.max_queue;
+  pool->config.block = config_.kv_block;
+  pool->config.prefix_cache = config_.prefix_cache;
   pool->total = instances * std::floor(group / parallel.tensor);
+  pool->scale = Autoscaler(config_.autoscale, pool->total, std::floor(group / parallel.tensor));
   const auto total = static_cast<int64_t>(pool->total),
              groups = static_cast<int64_t>(config_.groups);
   int most = 0;
@@ -62,7 +66,9 @@ void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator,
     Share s;
     s.real = s.alive = static_cast<double>(total / groups + (g < total % groups ? 1 : 0));
     const auto wanted = config_.sample > 0 ? (config_.sample + groups - 1) / groups : total;
-    s.sampled = s.up = static_cast<int>(std::min<int64_t>(static_cast<int64_t>(s.real), wanted));
+    s.open = s.on = s.real;
+    s.sampled = s.up = s.up_open =
+        static_cast<int>(std::min<int64_t>(static_cast<int64_t>(s.real), wanted));
     most = std::max(most, s.sampled);
     pool->share.push_back(s);
   }
@@ -72,9 +78,9 @@ void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator,
 }
 
 double Fleet::Pool::weight() const {
-  double alive = 0.0;
-  for (const Share& s : share) alive += s.alive;
-  return up.empty() ? 1.0 : alive / static_cast<double>(up.size());
+  double open = 0.0;
+  for (const Share& s : share) open += s.open;
+  return up.empty() ? 1.0 : open / static_cast<double>(up.size());
 }
 
 double Fleet::handover_delay(const Request& r) const {
@@ -97,7 +103,6 @@ void Fleet::set_capacity(double now, const std::vector<GroupInput>& in) {
   if (same) return;
   std::vector<Request> lost;
   for (auto& pool : pools_) {
-    pool->up.clear();
     for (size_t g = 0; g < in.size(); ++g) {
       Share& s = pool->share[g];
       s.alive = std::floor(std::clamp(in[g].capacity, 0.0, 1.0) * s.real + 0.5);
@@ -105,14 +110,13 @@ void Fleet::set_capacity(double now, const std::vector<GroupInput>& in) {
       for (int j = s.up; j < s.sampled; ++j)
         pool->replica[static_cast<size_t>(j) * in.size() + g].evict(lost);
     }
-    for (uint32_t i = 0; i < pool->replica.size(); ++i)
-      if (static_cast<int>(i / in.size()) < pool->share[i % in.size()].up) pool->up.push_back(i);
     std::erase_if(pool->active, [&](uint32_t i) {
       const bool off = static_cast<int>(i / in.size()) >= pool->share[i % in.size()].up;
       if (off) pool->is_active[i] = 0;
       return off;
     });
   }
+  set_scale(now);
   const bool any_up =
       std::all_of(pools_.begin(), pools_.end(), [](const auto& p) { return !p->up.empty(); });
   for (Request& r : lost) {
@@ -129,6 +133,24 @@ void Fleet::set_capacity(double now, const std::vector<GroupInput>& in) {
   }
 }
 
+/// Spreads the replicas that take requests over the groups, in proportion to what has power there.
+void Fleet::set_scale(double now) {
+  for (auto& p : pools_) {
+    Pool& pool = *p;
+    const double open = pool.scale.decide(now, pool.utilisation) / pool.total,
+                 on = pool.scale.powered() / pool.total;
+    pool.up.clear();
+    const size_t groups = pool.share.size();
+    for (Share& s : pool.share) {
+      s.open = std::floor(open * s.alive + 0.5);
+      s.on = std::floor(on * s.alive + 0.5);
+      s.up_open = static_cast<int>(std::min<double>(s.up, s.open));
+    }
+    for (uint32_t i = 0; i < pool.replica.size(); ++i)
+      if (static_cast<int>(i / groups) < pool.share[i % groups].up_open) pool.up.push_back(i);
+  }
+}
+
 Replica& Fleet::wake(Pool& pool, uint32_t i) {
   Replica& r = pool.replica[i];
   if (!pool.is_active[i]) {
@@ -139,25 +161,48 @@ Replica& Fleet::wake(Pool& pool, uint32_t i) {
   return r;
 }
 
-uint32_t Fleet::route(Pool& pool, double now) {
+double Fleet::prefix_hits(const Replica& replica, const Request& r) const {
+  if (blocks_ == nullptr || r.blocks == 0) return 0.0;
+  const double tokens =
+      static_cast<double>(replica.prefixes().hits(blocks_ + r.block_at, r.blocks)) *
+      pools_.front()->config.prefix_block;
+  return std::min(tokens, static_cast<double>(r.input) - 1.0);
+}
+
+uint32_t Fleet::route(Pool& pool, const Request& r) {
   const size_t n = pool.up.size();
   if (config_.routing == Routing::round_robin || n == 1) return pool.up[pool.turn++ % n];
-  // The less loaded of two chosen at random comes close to the least loaded of all [Mitzenmacher
-  // 2001].
   uint32_t best = 0;
   double least = 0.0;
-  for (int k = 0; k < 2; ++k) {
-    const uint32_t i = pool.up[static_cast<size_t>(routing_.uniform() * static_cast<double>(n))];
+  bool first = true;
+  auto consider = [&](uint32_t i) {
     double load = 0.0;
     if (pool.is_active[i]) {
-      pool.replica[i].advance(now, input_[static_cast<size_t>(group_of(i))].limits);
+      pool.replica[i].advance(r.joined, input_[static_cast<size_t>(group_of(i))].limits);
       load = pool.replica[i].load();
     }
-    if (k == 0 || load < least) {
+    // What the prefix cache saves counts like tokens that do not wait there.
+    if (config_.routing == Routing::prefix_aware) load -= prefix_hits(pool.replica[i], r);
+    if (first || load < least) {
       best = i;
       least = load;
     }
+    first = false;
+  };
+  if (config_.routing == Routing::prefix_aware && blocks_ != nullptr && r.blocks > 0) {
+    uint32_t holder = 0;
+    double most = 0.0;
+    for (uint32_t i : pool.up)
+      if (const double hits = prefix_hits(pool.replica[i], r); hits > most) {
+        holder = i;
+        most = hits;
+      }
+    if (most > 0.0) consider(holder);
   }
+  // The less loaded of two chosen at random comes close to the least loaded of all [Mitzenmacher
+  // 2001].
+  for (int k = 0; k < 2; ++k)
+    consider(pool.up[static_cast<size_t>(routing_.uniform() * static_cast<double>(n))]);
   return best;
 }
 
@@ -167,9 +212,13 @@ void Fleet::dispatch(size_t p, Request r) {
     stranded_.push_back(r);
     return;
   }
-  const uint32_t i = route(pool, r.joined);
+  const uint32_t i = route(pool, r);
   Replica& replica = wake(pool, i);
   replica.advance(r.joined, input_[static_cast<size_t>(group_of(i))].limits);
+  if (!replica.prefixes().off() && blocks_ != nullptr && r.done == 0) {
+    r.cached = static_cast<uint32_t>(prefix_hits(replica, r));
+    replica.prefixes().touch(blocks_ + r.block_at, r.blocks);
+  }
   replica.push(r);
 }
 
@@ -220,7 +269,9 @@ const FleetOutput& Fleet::window(double from, double to, const std::vector<Group
   STEPPE_CHECK(in.size() == out_.group.size() && to > from);
   window_from_ = from;
   window_to_ = to;
+  blocks_ = arrivals.prefix_blocks();
   set_capacity(from, in);
+  if (config_.autoscale.on) set_scale(from);
   for (auto& pool : pools_)
     for (uint32_t i : pool->active) pool->replica[i].begin_window(from, to);
   Pool& front = *pools_.front();
@@ -238,6 +289,8 @@ const FleetOutput& Fleet::window(double from, double to, const std::vector<Group
     r.input = a.input;
     r.output = a.output;
     r.cached = std::min(a.cached, a.input - 1);
+    r.block_at = a.block_at;
+    r.blocks = a.blocks;
     stats_.arrived += weight;
     stats_.in += weight * a.input;
     stats_.asked += weight * a.output;
@@ -258,11 +311,12 @@ void Fleet::collect_share(Pool& pool, int group, double span, GroupOutput& out,
   if (s.up == 0) return;
   const double tp = pool.model.parallel().tensor, idle = pool.model.power().idle();
   double energy = 0.0, busy = 0.0, square = 0.0;
-  int working = 0;
+  int working = 0, finishing = 0;  // at work; of those: no longer take requests
   for (uint32_t i : pool.active) {
     if (group_of(i) != group) continue;
     const Replica& r = pool.replica[i];
     ++working;
+    if (static_cast<double>(i / static_cast<uint32_t>(config_.groups)) >= s.on) ++finishing;
     energy += r.energy();
     busy += r.busy();
     const double swing = tp * (r.peak() - r.energy() / span);
@@ -271,30 +325,65 @@ void Fleet::collect_share(Pool& pool, int group, double span, GroupOutput& out,
     out_.waiting += s.weight() * static_cast<double>(r.waiting());
     out_.running += s.weight() * r.running();
   }
-  double power = (energy / span + idle * (s.up - working)) / s.up;
-  double active = busy / span / s.up;
-  if (s.up < s.alive) {
+  double on, power, active;  // replicas in use; their mean power per accelerator and share of time
+  if (s.whole()) {
+    on = s.on + finishing;
+    power = on > 0 ? (energy / span + idle * (on - working)) / on : 0.0;
+    active = on > 0 ? busy / span / on : 0.0;
+  } else {
+    on = s.on;
+    power = (energy / span + idle * (s.up - working)) / s.up;
+    active = busy / span / s.up;
     // A sample of S out of A replicas: its slow part is common to all, its fast part is noise,
     // which the sum over A independent replicas has by √(S/A) less.
     const double gain = s.power_mean == 0.0 ? 1.0 : -std::expm1(-span / config_.sample_memory);
     s.power_mean += gain * (power - s.power_mean);
     s.busy_mean += gain * (active - s.busy_mean);
-    const double damp = std::sqrt(s.up / s.alive);
+    const double damp = std::sqrt(std::min(1.0, s.up / std::max(1.0, s.open)));
     power = s.power_mean + damp * (power - s.power_mean);
     active = s.busy_mean + damp * (active - s.busy_mean);
+    // Those that warm up idle.
+    const double taking = on > 0 ? s.open / on : 0.0;
+    power = idle + taking * (power - idle);
+    active *= taking;
   }
-  const double count = s.alive * tp, node = accelerator_.per_node;
-  out.accelerator += count * power;
-  out.power +=
-      count * (power + (accelerator_.node_power_idle +
-                        (accelerator_.node_power_busy - accelerator_.node_power_idle) * active) /
-                           node);
+  const double node = accelerator_.per_node, parked = pool.scale.parked_power() * (s.alive - on);
+  const double accelerators = tp * (on * power + parked * idle);
+  out.accelerator += accelerators;
+  out.power += accelerators +
+               tp / node *
+                   (on * (accelerator_.node_power_idle +
+                          (accelerator_.node_power_busy - accelerator_.node_power_idle) * active) +
+                    parked * accelerator_.node_power_idle);
+  out_.nodes += on * tp / node;
   peak_square += s.weight() * square;
+}
+
+/// What the autoscaler sees: the share of its time that a prefill pool computes; the share of its
+/// sequences or of its cache that a pool that decodes would use if nothing waited.
+void Fleet::measure_utilisation(Pool& pool, double span) {
+  double busy = 0.0, running = 0.0, waiting = 0.0, kv = 0.0, n = 0.0, capacity = 1.0;
+  for (uint32_t i : pool.active) {
+    const Replica& r = pool.replica[i];
+    busy += r.busy() / span;
+    running += r.running();
+    waiting += static_cast<double>(r.waiting());
+    kv += r.kv_used();
+    capacity = r.kv_capacity();
+  }
+  n = std::max<double>(1.0, static_cast<double>(pool.up.size()));
+  if (pool.config.prefill_only) {
+    pool.utilisation = busy / n;
+    return;
+  }
+  const double queued = running > 0 ? (running + waiting) / running : 1.0;
+  pool.utilisation =
+      std::max((running + waiting) / (pool.config.max_sequences * n), kv / (capacity * n) * queued);
 }
 
 void Fleet::collect(double from, double to) {
   const double span = to - from;
-  out_.tokens_per_s = out_.waiting = out_.running = 0.0;
+  out_.tokens_per_s = out_.waiting = out_.running = out_.nodes = 0.0;
   for (size_t g = 0; g < out_.group.size(); ++g) {
     GroupOutput& o = out_.group[g];
     o = {};
@@ -306,6 +395,8 @@ void Fleet::collect(double from, double to) {
         spare * (accelerator_.power_idle + accelerator_.node_power_idle / accelerator_.per_node);
     o.peak = o.power + std::sqrt(peak_square);
   }
+  if (config_.autoscale.on)
+    for (auto& pool : pools_) measure_utilisation(*pool, span);
   for (auto& pool : pools_)
     std::erase_if(pool->active, [&](uint32_t i) {
       const bool done = pool->replica[i].idle() && pool->replica[i].clock() <= to;
@@ -344,6 +435,13 @@ double Fleet::kv_in_use() const {
   return sum;
 }
 
+double Fleet::kv_blocks() const {
+  double sum = 0.0;
+  for (const auto& p : pools_)
+    for (const Replica& r : p->replica) sum += r.kv_used() / p->config.block;
+  return sum;
+}
+
 void Fleet::save(core::StateWriter& w) const {
   stats_.save(w);
   w.put(routing_.counter());
@@ -357,6 +455,8 @@ void Fleet::save(core::StateWriter& w) const {
     w.put(p->active);
     w.put(p->is_active);
     w.put(p->turn);
+    w.put(p->scale);
+    w.put(p->utilisation);
     for (const Replica& r : p->replica) r.save(w);
   }
 }
@@ -376,6 +476,8 @@ void Fleet::load(core::StateReader& r) {
     r.get(p->active);
     r.get(p->is_active);
     r.get(p->turn);
+    r.get(p->scale);
+    r.get(p->utilisation);
     for (Replica& replica : p->replica) replica.load(r);
   }
 }

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "inference_load/arrivals/arrivals.h"
+#include "inference_load/engine/autoscaler.h"
 #include "inference_load/engine/replica.h"
 #include "sim/base/rng.h"
 
 namespace steppe::load {
 
 enum class Serving { mixed, disaggregated };
-enum class Routing { round_robin, least_loaded };
+enum class Routing { round_robin, least_loaded, prefix_aware };
 
 struct FleetConfig {
   double nodes = 1.0;
@@ -24,6 +25,9 @@ struct FleetConfig {
   Parallel parallel, prefill_parallel;
   double max_sequences = 256, batch_tokens = 8192, prefill_batch_tokens = 8192, max_queue = 1e9,
          watermark = 0.01;
+  double kv_block = 16.0;     ///< tokens
+  double prefix_cache = 0.0;  ///< share of each replica's KV cache for prompts seen before
+  AutoscaleConfig autoscale;
   std::optional<Measured> measured;  ///< for the pool that decodes
   int sample = 0;  ///< replicas simulated per pool (at least one per group); 0: all
   double sample_memory =
@@ -47,6 +51,7 @@ struct GroupOutput {
 struct FleetOutput {
   std::vector<GroupOutput> group;
   double tokens_per_s = 0.0, waiting = 0.0, running = 0.0;
+  double nodes = 0.0;             ///< in use: those that take requests, finish some, or warm up
   double ttft = 0.0, tpot = 0.0;  ///< s, means over the requests of the last window that had any
 };
 
@@ -74,6 +79,7 @@ class Fleet {
   /// Requests that have arrived and neither finished nor been refused.
   Unfinished unfinished() const;
   double kv_in_use() const;  ///< tokens, over the simulated replicas
+  double kv_blocks() const;  ///< the same in blocks
   /// Replicas of the pool that takes the arrivals (0) and of the decode pool (last), in the whole
   /// fleet.
   double replicas(size_t pool) const { return pools_.at(pool)->total; }
@@ -88,10 +94,13 @@ class Fleet {
   /// The replicas of one pool in one group: `real` of them stand in `sampled` simulated ones.
   struct Share {
     double real = 0, alive = 0;
+    double open = 0, on = 0;  ///< of those with power: take requests; those and the warming up
     int sampled = 0, up = 0;  ///< simulated, and simulated with power
+    int up_open = 0;          ///< of those: take requests
     double power_mean = 0.0,
            busy_mean = 0.0;  ///< slow means of the sample (W per accelerator; share of time)
-    double weight() const { return up > 0 ? alive / up : 0.0; }
+    bool whole() const { return sampled == real; }
+    double weight() const { return whole() ? 1.0 : up_open > 0 ? open / up_open : 0.0; }
   };
   struct Pool {
     explicit Pool(StepModel m) : model(std::move(m)) {}
@@ -100,22 +109,27 @@ class Fleet {
     double total = 0;  ///< replicas of the fleet
     std::vector<Share> share;
     std::vector<Replica> replica;  ///< index j·groups + g, then holes never used
-    std::vector<uint32_t> up;      ///< simulated replicas with power
+    Autoscaler scale;
+    double utilisation = 0.0;      ///< of the last window, for the autoscaler
+    std::vector<uint32_t> up;      ///< simulated replicas that take requests
     std::vector<uint32_t> active;  ///< those with work, or with a step reaching into the window
     std::vector<uint8_t> is_active;
     size_t turn = 0;
-    double weight() const;  ///< replicas with power per simulated one
+    double weight() const;  ///< replicas per simulated one, of those that take requests
   };
 
   void add_pool(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
                 double nodes, double batch_tokens, const char* what);
   void set_capacity(double now, const std::vector<GroupInput>& in);
+  void set_scale(double now);
   void dispatch(size_t pool, Request r);
   void hand_over(double to);
-  uint32_t route(Pool& pool, double now);
+  uint32_t route(Pool& pool, const Request& r);
+  double prefix_hits(const Replica& replica, const Request& r) const;
   Replica& wake(Pool& pool, uint32_t i);
   void advance_active(Pool& pool, double to);
   void collect(double from, double to);
+  void measure_utilisation(Pool& pool, double span);
   void collect_share(Pool& pool, int group, double span, GroupOutput& out, double& peak_square);
   int group_of(uint32_t i) const {
     return static_cast<int>(i % static_cast<uint32_t>(config_.groups));
@@ -138,6 +152,7 @@ class Fleet {
   double carry_ = 0.0;      ///< weight of prefilled requests not yet passed to the decode sample
   double resampled_ = 0.0;  ///< output tokens added by passing prefilled requests to another sample
   uint64_t next_id_ = 0;
+  const uint32_t* blocks_ = nullptr;  ///< of the arrivals
 };
 
 }  // namespace steppe::load

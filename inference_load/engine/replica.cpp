@@ -47,7 +47,11 @@ void Replica::init(const StepModel* model, const ReplicaConfig* config, RequestS
   stats_ = stats;
   handover_ = handover;
   tokens_per_step_ = model->parallel().tokens_per_step();
-  capacity_ = model->kv_capacity();
+  const double kept =
+      std::floor(config->prefix_cache * model->kv_capacity() / config->prefix_block);
+  prefixes_ = PrefixCache(static_cast<size_t>(kept));
+  capacity_ = model->kv_capacity() - kept * config->prefix_block;
+  residue_.assign(static_cast<size_t>(config->block), 0);
   sequence_tokens_ = std::ceil(model->size().kv_per_sequence / model->size().kv_per_token);
 }
 
@@ -55,6 +59,25 @@ double Replica::context() const {
   const auto n = static_cast<int64_t>(heap_.size());
   return static_cast<double>(joined_context_) +
          tokens_per_step_ * static_cast<double>(n * step_ - joined_steps_);
+}
+
+double Replica::kv_used(double steps) const {
+  const double n = static_cast<double>(heap_.size());
+  const double tokens = context() + n * tokens_per_step_ * steps;
+  const auto block = static_cast<int64_t>(residue_.size());
+  // With drafts the sequences do not move in step: half a block each, on average.
+  if (tokens_per_step_ != 1.0) return tokens + std::ceil(0.5 * n * static_cast<double>(block - 1));
+  const int64_t at = (step_ + static_cast<int64_t>(steps)) % block;
+  int64_t padding = 0;
+  for (int64_t r = 0; r < block; ++r)
+    padding += residue_[static_cast<size_t>(r)] * ((2 * block - r - at) % block);
+  return tokens + static_cast<double>(padding);
+}
+
+size_t Replica::residue_of(uint32_t slot) const {
+  const auto block = static_cast<int64_t>(residue_.size());
+  const int64_t context = static_cast<int64_t>(slots_[slot].input) + slots_[slot].done;
+  return static_cast<size_t>(((context - slot_step_[slot]) % block + block) % block);
 }
 
 void Replica::begin_window(double from, double to) {
@@ -68,7 +91,16 @@ void Replica::begin_window(double from, double to) {
   }
 }
 
+/// The device holds its design power in the mean of a second and exceeds it for shorter
+/// [PS14318]: a slow controller that scales everything by what the last second asked for.
+double Replica::limited(double seconds, double watts) {
+  recent_ += (watts - recent_) * -std::expm1(-seconds);
+  const double most = model_->power().sustained();
+  return recent_ > most ? watts * (most / recent_) : watts;
+}
+
 void Replica::account(double seconds, double watts) {
+  watts = limited(seconds, watts);
   const double inside = std::min(clock_ + seconds, window_to_) - std::max(clock_, window_from_);
   if (inside > 0) {
     energy_ += inside * watts;
@@ -80,7 +112,7 @@ void Replica::account(double seconds, double watts) {
 }
 
 void Replica::idle_until(double t) {
-  const double watts = model_->power().idle();
+  const double watts = limited(std::max(0.0, t - clock_), model_->power().idle());
   const double inside = std::min(t, window_to_) - std::max(clock_, window_from_);
   if (inside > 0) {
     energy_ += inside * watts;
@@ -91,7 +123,7 @@ void Replica::idle_until(double t) {
 }
 
 void Replica::push(const Request& r) {
-  const double need = static_cast<double>(r.input) + r.output + sequence_tokens_;
+  const double need = static_cast<double>(r.input) + r.output + sequence_tokens_ + config_->block;
   const bool too_long = need > capacity_ * (1.0 - config_->watermark) ||
                         static_cast<double>(r.input) + r.output > model_->model().max_context;
   if (too_long || static_cast<double>(waiting_.size()) >= config_->max_queue) {
@@ -110,8 +142,8 @@ void Replica::pop_waiting() {
 bool Replica::admits(const Request& r) const {
   const double sequences = static_cast<double>(heap_.size());
   if (sequences >= config_->max_sequences) return false;
-  const double used = context() + sequences * sequence_tokens_;
-  const double need = prompt(r) + sequence_tokens_ + 1.0;
+  const double used = kv_used() + sequences * sequence_tokens_;
+  const double need = prompt(r) + sequence_tokens_ + config_->block;
   return used + need <= capacity_ * (1.0 - config_->watermark);
 }
 
@@ -149,11 +181,11 @@ void Replica::step_with_prefill(const Limits& limits) {
   double reserved = 0.0, sequences = b.decode;
   size_t complete = 0;
   const double limit =
-      capacity_ * (1.0 - config_->watermark) - b.context - b.decode * sequence_tokens_;
+      capacity_ * (1.0 - config_->watermark) - kv_used() - b.decode * sequence_tokens_;
   for (const Request& r : waiting_) {
     if (has_kv(r)) break;  // joins before the next step
     const double whole = prompt(r);
-    const double need = whole + sequence_tokens_ + 1.0;
+    const double need = whole + sequence_tokens_ + config_->block;
     const bool first = complete == 0;
     if (!(first && head_admitted_) &&
         (sequences >= config_->max_sequences || reserved + need > limit))
@@ -227,12 +259,14 @@ void Replica::join(const Request& r) {
   std::push_heap(heap_.begin(), heap_.end(), later);
   joined_context_ += static_cast<int64_t>(r.input) + r.done;
   joined_steps_ += step_;
+  ++residue_[residue_of(slot)];
 }
 
 /// Takes the slot's sequence out of the context sums; the heap entry is the caller's.
 void Replica::leave(uint32_t slot) {
   joined_context_ -= static_cast<int64_t>(slots_[slot].input) + slots_[slot].done;
   joined_steps_ -= slot_step_[slot];
+  --residue_[residue_of(slot)];
   free_.push_back(slot);
 }
 
@@ -274,17 +308,24 @@ void Replica::decode_steps(double until, const Limits& limits) {
   Batch b;
   b.decode = n;
   b.context = context();
-  const double room = capacity_ - b.context - n * sequence_tokens_;
-  if (room < growth && heap_.size() > 1) {
+  const double limit = capacity_ - n * sequence_tokens_;
+  if (kv_used(1.0) > limit && heap_.size() > 1) {
     preempt_last();
     return;
   }
   const StepPoint p0 = model_->operate(b, limits);
   const double wanted = until - clock_;
+  // Steps until the cache is full: at least as if every sequence opened a block now, at most as if
+  // it needed tokens only.
+  double fit = std::max(1.0, std::floor((limit - b.context - n * (config_->block - 1.0)) / growth));
+  for (double most = std::max(fit, std::floor((limit - b.context) / growth)); fit < most;) {
+    const double middle = std::ceil(0.5 * (fit + most));
+    (kv_used(middle) <= limit ? fit : most) = kv_used(middle) <= limit ? middle : middle - 1.0;
+  }
   // Largest merge: to the next completion, to the end of the KV cache, and not so far that the step
   // time, linear in the context between kinks of the roofline, could bend.
   double steps = static_cast<double>(heap_.front().finish - step_);
-  steps = std::min({steps, std::max(1.0, std::floor(room / growth)), std::ceil(wanted / p0.seconds),
+  steps = std::min({steps, fit, std::ceil(wanted / p0.seconds),
                     std::max(16.0, std::floor(0.25 * b.context / growth))});
   double seconds = p0.seconds, watts = p0.watts;
   if (steps > 1.0) {
@@ -324,6 +365,8 @@ void Replica::evict(std::vector<Request>& out) {
   waiting_tokens_ = head_progress_ = 0.0;
   head_admitted_ = false;
   joined_context_ = joined_steps_ = 0;
+  residue_.assign(residue_.size(), 0);
+  prefixes_.clear();
 }
 
 void Replica::in_flight(double& generated_tokens, double& asked, double& requests) const {
@@ -341,7 +384,7 @@ void Replica::in_flight(double& generated_tokens, double& asked, double& request
 }
 
 void Replica::save(core::StateWriter& w) const {
-  for (double v : {clock_, step_watts_, waiting_tokens_, head_progress_}) w.put(v);
+  for (double v : {clock_, step_watts_, recent_, waiting_tokens_, head_progress_}) w.put(v);
   w.put(head_admitted_);
   for (int64_t v : {step_, joined_context_, joined_steps_}) w.put(v);
   w.put(std::vector<Request>(waiting_.begin(), waiting_.end()));
@@ -349,10 +392,12 @@ void Replica::save(core::StateWriter& w) const {
   w.put(slots_);
   w.put(slot_step_);
   w.put(free_);
+  w.put(residue_);
+  prefixes_.save(w);
 }
 
 void Replica::load(core::StateReader& r) {
-  for (double* v : {&clock_, &step_watts_, &waiting_tokens_, &head_progress_}) r.get(*v);
+  for (double* v : {&clock_, &step_watts_, &recent_, &waiting_tokens_, &head_progress_}) r.get(*v);
   r.get(head_admitted_);
   for (int64_t* v : {&step_, &joined_context_, &joined_steps_}) r.get(*v);
   std::vector<Request> waiting;
@@ -362,6 +407,8 @@ void Replica::load(core::StateReader& r) {
   r.get(slots_);
   r.get(slot_step_);
   r.get(free_);
+  r.get(residue_);
+  prefixes_.load(r);
 }
 
 }  // namespace steppe::load

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "inference_load/engine/histogram.h"
+#include "inference_load/engine/prefix_cache.h"
 #include "inference_load/engine/step_time.h"
 
 namespace steppe::load {
@@ -21,7 +22,8 @@ struct Request {
   uint32_t input = 0, output = 0;
   uint32_t cached =
       0;  ///< tokens whose KV is there already (prefix cache, or sent along: all of them)
-  uint32_t done = 0;  ///< tokens generated so far
+  uint32_t done = 0;                  ///< tokens generated so far
+  uint32_t block_at = 0, blocks = 0;  ///< prefix blocks, in the list of the arrivals
 };
 
 /// One finished (or rejected) request, for those who want every one.
@@ -54,10 +56,13 @@ struct RequestStats {
 };
 
 struct ReplicaConfig {
+  double prefix_cache = 0.0;     ///< share of the KV cache that keeps prompts seen before
+  double prefix_block = 512.0;   ///< tokens of a prefix block
   bool prefill_only = false;     ///< hands requests over after their first token
   double max_sequences = 256.0;  ///< running at once
   double batch_tokens = 8192.0;  ///< most tokens in a step that computes prompts
   double watermark = 0.01;       ///< share of the KV cache kept free at admission
+  double block = 16.0;           ///< tokens of a KV block: sequences take whole ones
   double max_queue = 1e9;        ///< waiting requests above which new ones are rejected
 };
 
@@ -89,6 +94,11 @@ class Replica {
   double peak() const { return peak_; }      ///< W per accelerator
   /// KV tokens in use (an integer; 0 when idle).
   double context() const;
+  /// The same in whole blocks, in tokens, after `steps` more steps.
+  double kv_used(double steps = 0.0) const;
+  double kv_capacity() const { return capacity_; }
+  PrefixCache& prefixes() { return prefixes_; }
+  const PrefixCache& prefixes() const { return prefixes_; }
   /// Tokens generated for unfinished requests, and output tokens that they asked for (weighted).
   void in_flight(double& generated, double& asked, double& requests) const;
 
@@ -106,10 +116,12 @@ class Replica {
   void step_with_prefill(const Limits& limits);
   void decode_steps(double until, const Limits& limits);
   void account(double seconds, double watts);
+  double limited(double seconds, double watts);
   void idle_until(double t);
   void prompt_done(Request r);
   void join(const Request& r);
   void leave(uint32_t slot);
+  size_t residue_of(uint32_t slot) const;
   void pop_waiting();
   void finish_due();
   void preempt_last();
@@ -127,6 +139,7 @@ class Replica {
   double window_from_ = 0.0, window_to_ = 0.0;
   double energy_ = 0.0, busy_ = 0.0, tokens_ = 0.0, peak_ = 0.0;
   double step_watts_ = 0.0;  ///< of the step that reaches beyond the window
+  double recent_ = 0.0;      ///< W that the last second asked for: what the power limit sees
   std::deque<Request> waiting_;
   double waiting_tokens_ = 0.0;
   double head_progress_ = 0.0;  ///< prompt tokens of waiting_.front() computed so far
@@ -135,6 +148,8 @@ class Replica {
   // steps since).
   int64_t step_ = 0;
   int64_t joined_context_ = 0, joined_steps_ = 0;
+  std::vector<int32_t> residue_;  ///< running sequences by (context − step) modulo the block
+  PrefixCache prefixes_;
   std::vector<Running> heap_;
   std::vector<Request> slots_;
   std::vector<int64_t> slot_step_;  ///< step at which the slot's request joined

@@ -18,6 +18,32 @@ double experts_touched(double experts, double per_token, double tokens) {
   return experts * -std::expm1(tokens * std::log1p(-per_token / experts));
 }
 
+ExpertCoverage::ExpertCoverage(double experts, double per_token, double skew)
+    : experts_(experts), per_token_(per_token) {
+  if (skew <= 0.0 || per_token >= experts) return;
+  for (double i = 1.0; i <= experts; i += 1.0) rate_.push_back(std::pow(i, -skew));
+  double lo = 0.0, hi = 1.0;
+  const std::vector<double> shape = rate_;
+  auto covered = [&](double scale) {
+    double sum = 0.0;
+    for (double r : shape) sum -= std::expm1(-scale * r);
+    return sum;
+  };
+  while (covered(hi) < per_token) hi *= 2.0;
+  for (int pass = 0; pass < 60; ++pass) {
+    const double middle = 0.5 * (lo + hi);
+    (covered(middle) < per_token ? lo : hi) = middle;
+  }
+  for (double& r : rate_) r *= hi;
+}
+
+double ExpertCoverage::touched(double tokens) const {
+  if (rate_.empty()) return experts_touched(experts_, per_token_, tokens);
+  double sum = 0.0;
+  for (double r : rate_) sum -= std::expm1(-r * tokens);
+  return sum;
+}
+
 double StepModel::peak_for(const Accelerator& a, double weight_bytes) {
   if (weight_bytes <= 0.5 && !std::isnan(a.flops_4bit)) return a.flops_4bit;
   if (weight_bytes <= 1.0 && !std::isnan(a.flops_8bit)) return a.flops_8bit;
@@ -30,7 +56,8 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator,
       accelerator_(accelerator),
       parallel_(parallel),
       size_(model_size(model)),
-      power_(accelerator) {
+      power_(accelerator),
+      max_sequences_(max_sequences) {
   using A = Accelerator;
   using M = ModelDesc;
   const double tp = parallel.tensor, group = parallel.group(), moe = model.moe_layers();
@@ -44,6 +71,8 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator,
   replicated_bytes_ = size_.replicated * model.weight_bytes / tp;
   fixed_ = model.layers * accelerator.layer_overhead;
   if (moe > 0) {
+    fixed_ += moe * accelerator.moe_layer_overhead;
+    coverage_.emplace(model.experts, model.experts_per_token, model.routing_skew);
     const double bytes = model.need(&M::expert_weight_bytes, "expert_weight_bytes");
     expert_peak_ = peak_for(accelerator, bytes);
     expert_prefill_ = prefill_efficiency(bytes);
@@ -52,7 +81,9 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator,
     for (int n = 0; n <= max_sequences; ++n)
       touched_table_.push_back(touched(n * (1.0 + parallel.draft_tokens)));
   }
-  if (moe > 0 && parallel.expert > 1.0) {
+  // One replica alone has every token on all its accelerators: nothing to send to experts.
+  const bool exchange = moe > 0 && group > tp;
+  if (exchange) {
     const double per_node = accelerator.per_node, k = model.experts_per_token;
     const bool inside = group <= per_node;
     a2a_bandwidth_ = accelerator.network_efficiency *
@@ -71,9 +102,9 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator,
         moe * (inside ? 2.0 * accelerator.allreduce_latency : accelerator.expert_layer_overhead);
   }
   if (tp > 1.0) {
-    // One after attention in every layer, one after every feed-forward block that is not expert
-    // parallel.
-    allreduce_count_ = model.layers + (parallel.expert > 1.0 ? model.dense_layers : model.layers);
+    // One after attention in every layer, one after every feed-forward block whose tokens are not
+    // sent to experts and back.
+    allreduce_count_ = model.layers + (exchange ? model.dense_layers : model.layers);
     allreduce_bytes_ = allreduce_count_ * 2.0 * (tp - 1.0) / tp * model.hidden * 2.0;
     allreduce_bandwidth_ = accelerator.network_efficiency *
                            (tp <= accelerator.per_node
@@ -84,8 +115,7 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator,
 
 /// Experts per layer that a micro-batch touches when every replica of the group brings `tokens`.
 double StepModel::touched(double tokens) const {
-  return experts_touched(model_.experts, model_.experts_per_token,
-                         tokens / parallel_.microbatches * parallel_.group() / parallel_.tensor);
+  return coverage_->touched(tokens / parallel_.microbatches * parallel_.group() / parallel_.tensor);
 }
 
 /// FLOPs and KV bytes of all layers for `queries` tokens that each see `context` tokens.
@@ -164,10 +194,12 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
     t.gemm_expert = gemm(size_.matmul - size_.replicated, expert_peak_, expert_prefill_,
                          expert_unit_bytes_ * (tabulated ? touched_table_[n] : touched(tokens)),
                          a.expert_memory_efficiency);
+    if (parallel_.expert > 1.0 && a2a_bandwidth_ <= 0) t.gemm_expert *= a.imbalance;
   }
 
   const AttentionCost att = attention_cost(b);
   t.kv_bytes = att.bytes / kv_shards_;
+  t.memory_seconds = (t.weight_bytes + t.kv_bytes) / a.memory_bandwidth;
   t.flops += att.flops / tp;
   t.peak_seconds += att.flops / tp / a.flops_16bit;
   t.attention = std::max(att.flops / tp / (a.attention_efficiency * a.flops_16bit) * clock,
@@ -189,18 +221,61 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
   const double hidden = m >= 2.0 ? a.overlap : 0.0;
   t.total = std::max(compute, t.all_to_all) + (1.0 - hidden) * std::min(compute, t.all_to_all) +
             t.overhead;
-  if (parallel_.expert > 1.0) t.total *= a.imbalance;
+  if (a2a_bandwidth_ > 0) t.total *= a.imbalance;
   return t;
 }
 
 StepPoint StepModel::operate(const Batch& b, const Limits& limits) const {
   const StepTime t = step(b);
-  const bool measured = measured_ && b.decode > 0;
-  const double full = measured ? measured_->watts(b.decode) : power_.active(t.utilisation());
-  const double scale = measured ? measured_->step_scale : 1.0;
-  const double f = power_.frequency(full, limits);
+  double scale = 1.0, full = full_power(t);
+  if (!measured_time_.empty() && b.decode > 0) {
+    const auto n = std::min(static_cast<size_t>(b.decode), measured_time_.size() - 1);
+    scale = measured_time_[n];
+    full = std::min(power_.peak(), full * measured_power_[n]);
+  }
+  // Limits act on what the device may draw for long.
+  const double lasting = std::min(full, power_.sustained());
+  const double f = power_.frequency(lasting, limits);
   if (f >= 1.0) return {scale * t.total, full};
-  return {scale * step(b, f).total, power_.at_frequency(full, f)};
+  return {scale * step(b, f).total, power_.at_frequency(lasting, f)};
+}
+
+void StepModel::use(const Measured& m) {
+  std::vector<double> time, watts;  // measured over computed
+  for (size_t i = 0; i < m.batch.size(); ++i) {
+    Batch b;
+    b.decode = m.batch[i];
+    b.context = m.batch[i] * m.context[i];
+    const StepTime decode = step(b);
+    // Where more than half of the steps compute a prompt, the median step does so too, and only the
+    // mean says how much of one.
+    Batch mean = b;
+    mean.prefill = mean.prefill_context = m.prompts[i] * m.prompt;
+    mean.pairs = 0.5 * mean.prefill * (m.prompt + 1.0);
+    time.push_back(m.prompts[i] < 0.5 ? m.step_time[i] / decode.total
+                                      : m.mean_step[i] / step(mean).total);
+    // The measured mean holds steps with prompts, for the share of the time that the mean step is
+    // longer than the median one.
+    b.prefill = b.prefill_context = std::max(1.0, 0.5 * m.context[i]);
+    b.pairs = 0.5 * b.prefill * (b.prefill + 1.0);
+    const double share = std::clamp(1.0 - m.step_time[i] / m.mean_step[i], 0.0, 1.0);
+    watts.push_back(m.power[i] / std::min(power_.sustained(), (1.0 - share) * full_power(decode) +
+                                                                  share * full_power(step(b))));
+  }
+  measured_time_.clear();
+  measured_power_.clear();
+  size_t i = 0;
+  for (int n = 0; n <= max_sequences_; ++n) {
+    const double x = std::max(1.0, static_cast<double>(n));
+    while (i + 2 < m.batch.size() && m.batch[i + 1] <= x) ++i;
+    const size_t j = std::min(i + 1, m.batch.size() - 1);
+    const double w =
+        j == i
+            ? 0.0
+            : std::clamp(std::log2(x / m.batch[i]) / std::log2(m.batch[j] / m.batch[i]), 0.0, 1.0);
+    measured_time_.push_back(time[i] + w * (time[j] - time[i]));
+    measured_power_.push_back(watts[i] + w * (watts[j] - watts[i]));
+  }
 }
 
 double StepModel::weights_resident() const {

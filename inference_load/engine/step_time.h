@@ -40,7 +40,9 @@ struct StepTime {
   double allreduce = 0.0, all_to_all = 0.0, overhead = 0.0;
   double peak_seconds = 0.0;  ///< the arithmetic at the peak rate; over `total`: utilisation
   double weight_bytes = 0.0, kv_bytes = 0.0, flops = 0.0, network_bytes = 0.0;
+  double memory_seconds = 0.0;  ///< the bytes at the peak bandwidth
   double utilisation() const { return total > 0 ? peak_seconds / total : 0.0; }
+  double bandwidth() const { return total > 0 ? memory_seconds / total : 0.0; }
 };
 
 /// Operating point under limits.
@@ -52,15 +54,28 @@ struct StepPoint {
 /// Experts of a layer that `tokens` tokens touch under uniform routing: E·(1 − (1 − k/E)^tokens).
 double experts_touched(double experts, double per_token, double tokens);
 
+/// The same when expert i is asked for in proportion to i^−skew: Σ(1 − e^(−q_i·tokens)), with the
+/// rates q_i ∝ i^−skew such that one token touches `per_token` different experts.
+class ExpertCoverage {
+ public:
+  ExpertCoverage(double experts, double per_token, double skew);
+  double touched(double tokens) const;
+
+ private:
+  double experts_, per_token_;
+  std::vector<double> rate_;  ///< empty: uniform
+};
+
 class StepModel {
  public:
   /// `max_sequences`: largest decode batch for which expert coverage is tabulated.
   StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
             int max_sequences);
 
-  /// Replaces the general power law by a measured one (and scales the step time) while sequences
-  /// decode.
-  void use(const Measured& measured) { measured_ = measured; }
+  /// From now on steps that decode take and draw what was measured at their batch: computed time
+  /// and power times measured over computed (interpolated over log2 of the batch, held beyond its
+  /// ends).
+  void use(const Measured& measured);
 
   StepTime step(const Batch& b, double frequency = 1.0) const;
   StepPoint operate(const Batch& b, const Limits& limits) const;
@@ -86,13 +101,19 @@ class StepModel {
   AttentionCost attention_cost(const Batch& b) const;
   AttentionCost sparse_cost(double queries, double context) const;
   double touched(double tokens) const;
+  /// Unlimited power of a step that takes `t`.
+  double full_power(const StepTime& t) const {
+    return power_.active(t.utilisation(), t.bandwidth());
+  }
 
   ModelDesc model_;
   Accelerator accelerator_;
   Parallel parallel_;
   ModelSize size_;
   AcceleratorPower power_;
-  std::optional<Measured> measured_;
+  std::vector<double> measured_time_, measured_power_;  ///< by decoding sequences; empty: none
+  std::optional<ExpertCoverage> coverage_;
+  int max_sequences_;
   double kv_shards_ = 1.0;
   double replicated_peak_ = 0.0, expert_peak_ = 0.0;
   double replicated_prefill_ = 0.0, expert_prefill_ = 0.0;  ///< prefill efficiencies

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "inference_load/fluid/cache.h"
+
 namespace steppe::load {
 namespace {
 
@@ -12,10 +14,7 @@ constexpr int kReplicas = 4;  // simulated per pool for one point
 
 FluidPoint mix(const FluidPoint& a, const FluidPoint& b, double w) {
   FluidPoint p;
-  for (auto m : {&FluidPoint::rate, &FluidPoint::power, &FluidPoint::accelerator, &FluidPoint::peak,
-                 &FluidPoint::served, &FluidPoint::tokens_per_s, &FluidPoint::waiting,
-                 &FluidPoint::running, &FluidPoint::ttft, &FluidPoint::tpot, &FluidPoint::good})
-    p.*m = a.*m + w * (b.*m - a.*m);
+  for (auto m : FluidPoint::kNumbers) p.*m = a.*m + w * (b.*m - a.*m);
   return p;
 }
 
@@ -35,8 +34,14 @@ FluidPoint at(const std::vector<FluidPoint>& points, double rate) {
 }  // namespace
 
 FluidFleet::FluidFleet(const ModelDesc& model, const Accelerator& accelerator,
-                       const FleetConfig& config, const SyntheticConfig& traffic, uint64_t seed)
-    : model_(model), accelerator_(accelerator), config_(config), traffic_(traffic), seed_(seed) {
+                       const FleetConfig& config, const SyntheticConfig& traffic, uint64_t seed,
+                       uint64_t content)
+    : model_(model),
+      accelerator_(accelerator),
+      config_(config),
+      traffic_(traffic),
+      seed_(seed),
+      content_(content) {
   out_.group.resize(static_cast<size_t>(config.groups));
 }
 
@@ -108,6 +113,7 @@ FluidPoint FluidFleet::measure(double rate, const Limits& limits) const {
     p.tokens_per_s += w * o.tokens_per_s;
     p.waiting += w * o.waiting;
     p.running += w * o.running;
+    p.nodes += w * o.nodes;
   }
   const double done = fleet.stats().completed - completed;
   p.served = done / length;
@@ -142,7 +148,17 @@ std::vector<FluidPoint>& FluidFleet::table(const Key& key) {
   if (it == tables_.end()) {
     const Limits limits{key.frequency * kFrequencyStep,
                         key.cap == kNoCap ? 1e30 : key.cap * kCapStep * accelerator_.tdp};
-    it = tables_.emplace(key, build(limits)).first;
+    ContentHash hash;
+    hash.add(&content_, sizeof content_);
+    hash.add(limits.frequency);
+    hash.add(limits.power_cap);
+    std::vector<FluidPoint> points;
+    if (content_ != 0) points = cached_table(hash.value());
+    if (points.empty()) {
+      points = build(limits);
+      if (content_ != 0) cache_table(hash.value(), points);
+    }
+    it = tables_.emplace(key, std::move(points)).first;
   }
   return it->second;
 }
@@ -165,7 +181,7 @@ const FleetOutput& FluidFleet::window(double from, double to, const std::vector<
   for (const GroupInput& g : in)
     capacity += std::clamp(g.capacity, 0.0, 1.0) / static_cast<double>(in.size());
   const double wanted = rate + backlog_ / span;
-  out_.tokens_per_s = out_.waiting = out_.running = out_.ttft = out_.tpot = 0.0;
+  out_.tokens_per_s = out_.waiting = out_.running = out_.nodes = out_.ttft = out_.tpot = 0.0;
   double served = 0.0;
   for (size_t g = 0; g < in.size(); ++g) {
     const double share = std::clamp(in[g].capacity, 0.0, 1.0) / static_cast<double>(in.size());
@@ -187,6 +203,7 @@ const FleetOutput& FluidFleet::window(double from, double to, const std::vector<
     out_.tokens_per_s += share * here * mean_output();
     out_.waiting += share * p.waiting;
     out_.running += share * p.running;
+    out_.nodes += share * p.nodes;
     out_.ttft += share / capacity * p.ttft;
     out_.tpot += share / capacity * p.tpot;
     good_ += share * here * span * p.good;

@@ -1,6 +1,7 @@
 #pragma once
 // The fluid level: what the fleet does at a constant rate, tabulated from the event level and
 // interpolated. For runs of months, where single requests do not matter.
+#include <array>
 #include <map>
 #include <vector>
 
@@ -14,16 +15,23 @@ struct FluidPoint {
   double rate = 0.0;                                  ///< offered, requests/s
   double power = 0.0, accelerator = 0.0, peak = 0.0;  ///< W
   double served = 0.0;                                ///< requests/s
-  double tokens_per_s = 0.0, waiting = 0.0, running = 0.0;
+  double tokens_per_s = 0.0, waiting = 0.0, running = 0.0, nodes = 0.0;
   double ttft = 0.0, tpot = 0.0, good = 0.0;  ///< s, s, share of requests within both objectives
   Histogram ttft_histogram, tpot_histogram;
+  /// Everything that is interpolated.
+  static constexpr std::array<double FluidPoint::*, 12> kNumbers = {
+      &FluidPoint::rate,    &FluidPoint::power,   &FluidPoint::accelerator,
+      &FluidPoint::peak,    &FluidPoint::served,  &FluidPoint::tokens_per_s,
+      &FluidPoint::waiting, &FluidPoint::running, &FluidPoint::nodes,
+      &FluidPoint::ttft,    &FluidPoint::tpot,    &FluidPoint::good};
   double visits = 0.0;  ///< requests that the run has served near this point
 };
 
 class FluidFleet {
  public:
+  /// `content`: hash of model, accelerator, parameters and seed; tables are kept on disk by it.
   FluidFleet(const ModelDesc& model, const Accelerator& accelerator, const FleetConfig& config,
-             const SyntheticConfig& traffic, uint64_t seed);
+             const SyntheticConfig& traffic, uint64_t seed, uint64_t content = 0);
 
   /// Means over [from, to) with the rate's mean in that time.
   const FleetOutput& window(double from, double to, const std::vector<GroupInput>& in);
@@ -59,6 +67,7 @@ class FluidFleet {
   FleetConfig config_;
   SyntheticConfig traffic_;
   uint64_t seed_;
+  uint64_t content_;  ///< hash of what the tables depend on besides the limits; 0: not cached
   std::map<Key, std::vector<FluidPoint>> tables_;
   FleetOutput out_;
   double arrived_ = 0.0, good_ = 0.0, backlog_ = 0.0;

@@ -5,9 +5,21 @@
 
 namespace steppe::load {
 
-double AcceleratorPower::active(double utilisation) const {
-  const double rise = 1.0 - std::exp(-utilisation / a_.power_knee);
-  return a_.tdp * std::min(a_.power_ceiling, a_.power_floor + a_.power_compute * rise);
+AcceleratorPower::AcceleratorPower(const Accelerator& a) : a_(a) {
+  const double most = std::isnan(a.power_peak) ? a.power_ceiling : a.power_peak;
+  peak_ = a.need(&Accelerator::tdp, "tdp") * std::max(most, a.power_ceiling);
+}
+
+double AcceleratorPower::active(double utilisation, double bandwidth) const {
+  const double on = -std::expm1(-utilisation / a_.power_knee);
+  return std::min(peak_, a_.tdp * (a_.power_floor + a_.power_memory * bandwidth +
+                                   a_.power_compute * on + a_.power_dynamic * utilisation));
+}
+
+double lag_mean(double& state, double in, double span, double tau) {
+  const double keep = tau > 0 ? std::exp(-span / tau) : 0.0, lag = state - in;
+  state = in + lag * keep;
+  return in + lag * (1.0 - keep) * tau / span;
 }
 
 double AcceleratorPower::frequency(double full, const Limits& limits) const {

@@ -12,16 +12,22 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
-/// P/TDP = min(ceiling, floor + compute·(1 − e^(−u/knee))): an active floor as soon as kernels
-/// stream (memory or network bound), saturating with the share u of the arithmetic peak. An affine
-/// model in FLOP/s and bytes/s does not fit measurements [MLE]; this form is calibrated on H100 and
-/// scaled by TDP elsewhere (see README.md).
+/// P/TDP = min(peak, floor + memory·m + compute·(1 − e^(−u/knee)) + dynamic·u), with m the share of
+/// the memory bandwidth and u that of the arithmetic peak: what runs at all, what moves data, what
+/// switches the arithmetic units on, and what they do. Calibrated on ML.ENERGY's H100 and B200
+/// servers, scaled by TDP elsewhere (README.md).
 class AcceleratorPower {
  public:
-  explicit AcceleratorPower(const Accelerator& a) : a_(a) { a.need(&Accelerator::tdp, "tdp"); }
+  explicit AcceleratorPower(const Accelerator& a);
   double idle() const { return a_.power_idle; }
-  /// W at full frequency; `utilisation` = achieved FLOP/s over the dense peak, 0 … 1.
-  double active(double utilisation) const;
+  /// W at full frequency for shorter than the power limit's second: FLOP/s over the dense peak and
+  /// bytes/s over the bandwidth, 0 … 1.
+  double active(double utilisation, double bandwidth) const;
+  /// W that the device holds in the mean of a second; its measured efficiencies include the lower
+  /// clock that this takes.
+  double sustained() const { return a_.power_ceiling * a_.tdp; }
+  /// W, never exceeded.
+  double peak() const { return peak_; }
   /// Frequency (over nominal) at which a load that draws `full` W unlimited meets the limits:
   /// (P − P_idle) ∝ f^exponent.
   double frequency(double full, const Limits& limits) const;
@@ -30,6 +36,11 @@ class AcceleratorPower {
 
  private:
   Accelerator a_;
+  double peak_;
 };
+
+/// Mean over `span` [s] of a first-order answer (time constant `tau` [s]) to a constant `in`;
+/// `state`: the answer at its start, then at its end. Exact; tau = 0: `in`.
+double lag_mean(double& state, double in, double span, double tau);
 
 }  // namespace steppe::load

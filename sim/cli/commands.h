@@ -31,6 +31,23 @@ struct RequestRow {
   bool rejected = false;
 };
 
+/// Turns measured files into a data file of the computing load, for `load --calibrate`.
+struct Calibration {
+  const core::ParamTableBase* params = nullptr;
+  std::function<std::shared_ptr<void>()> make_params;
+  struct Result {
+    std::string file, page;  ///< text of the data file; what is printed
+  };
+  std::function<Result(const std::vector<std::string>& files, const void* params,
+                       const core::ProcessSetup&)>
+      run;
+};
+
+/// A power curve of somebody else's CSV file.
+struct PowerCurve {
+  std::vector<double> time, power;  ///< s, W
+};
+
 /// What every command gets. main() fills it, so that no command names a concrete model.
 struct Program {
   const core::Registry& registry;
@@ -38,6 +55,9 @@ struct Program {
   /// Asks a load for its requests one by one; false when this process has none to tell of.
   std::function<bool(core::Process&, std::function<void(const RequestRow&)>)> watch_requests = {};
   std::function<std::vector<Reference>()> references = {};
+  Calibration calibration = {};
+  /// Column "" is the only one of power. UserError with file, line and column.
+  std::function<PowerCurve(const std::string& file, const std::string& column)> read_power = {};
   int exit_code = 0;  ///< of the command that ran
 };
 

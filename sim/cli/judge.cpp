@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sim/app/limits.h"
 #include "sim/app/scenario.h"
@@ -30,6 +31,14 @@ std::map<std::string, std::string> replacements(const std::vector<std::string>& 
   return out;
 }
 
+/// Of the numbers of a verdict.
+std::string unit_of(const app::LimitRule& rule, const std::string& signal) {
+  using Kind = app::LimitRule::Kind;
+  if (rule.kind == Kind::ramp) return signal + "/s";
+  if (rule.kind == Kind::band) return "1";
+  return rule.kind == Kind::recovery ? "s" : signal;
+}
+
 std::vector<Row> judge_file(const io::ResultFile& f, const app::LimitsFile& limits,
                             const std::map<std::string, std::string>& replace) {
   const auto time = f.time();
@@ -43,13 +52,25 @@ std::vector<Row> judge_file(const io::ResultFile& f, const app::LimitsFile& limi
       trigger = f.read_unit(c.signal->name, c.unit);
     }
     for (const auto& c : select_columns(f, {pattern})) {
-      Row r{limits.name, rule.name, c.name, c.signal->unit, {}};
-      if (rule.kind == app::LimitRule::Kind::ramp) r.unit += "/s";
-      if (rule.kind == app::LimitRule::Kind::band) r.unit = "1";
-      if (rule.kind == app::LimitRule::Kind::recovery) r.unit = "s";
+      Row r{limits.name, rule.name, c.name, unit_of(rule, c.signal->unit), {}};
       r.verdict = app::judge(rule, time, f.read_unit(c.signal->name, c.unit), trigger);
       rows.push_back(std::move(r));
     }
+  }
+  return rows;
+}
+
+/// A CSV file has one curve, so every rule of ramps, ranges or bands is about it.
+std::vector<Row> judge_curve(const PowerCurve& c, const std::string& name,
+                             const app::LimitsFile& limits) {
+  std::vector<Row> rows;
+  for (const auto& rule : limits.rules) {
+    Row r{limits.name, rule.name, name.empty() ? "power" : name, unit_of(rule, "W"), {}};
+    if (rule.trigger.empty())
+      r.verdict = app::judge(rule, c.time, c.power);
+    else
+      r.verdict.note = "needs the signal " + rule.trigger + " of a result";
+    rows.push_back(std::move(r));
   }
   return rows;
 }
@@ -60,14 +81,25 @@ std::string number(double v, const std::string& unit) {
 }
 
 int judge(const std::string& file, const std::vector<std::string>& names,
-          const std::vector<std::string>& signals, bool json) {
-  const auto f = io::ResultFile::open(file);
+          const std::vector<std::string>& signals, const std::string& column, bool json,
+          const Program& program) {
+  const bool csv = file.ends_with(".csv");
+  if (csv && !signals.empty()) throw UserError("a CSV file has columns: --column, not --signal");
+  if (!csv && !column.empty()) throw UserError("a result has signals: --signal, not --column");
+  std::optional<io::ResultFile> f;
+  PowerCurve curve;
+  if (csv)
+    curve = program.read_power(file, column);
+  else
+    f = io::ResultFile::open(file);
   const auto replace = replacements(signals);
   std::vector<Row> rows;
   std::vector<app::LimitsFile> all;
   for (const auto& n : names) {
     all.push_back(app::load_limits(n, app::home_dir() + "/data"));
-    for (auto& r : judge_file(f, all.back(), replace)) rows.push_back(std::move(r));
+    for (auto& r :
+         csv ? judge_curve(curve, column, all.back()) : judge_file(*f, all.back(), replace))
+      rows.push_back(std::move(r));
   }
   for (const auto& [name, signal] : replace) {
     bool used = false;
@@ -121,15 +153,20 @@ void add_judge(CLI::App& app, Program& program) {
   auto limits = std::make_shared<std::vector<std::string>>(),
        signals = std::make_shared<std::vector<std::string>>();
   auto json = std::make_shared<bool>(false);
-  cmd->add_option("RESULT", *file, "Result file (.h5)")->required();
+  auto column = std::make_shared<std::string>();
+  cmd->add_option("RESULT", *file, "Result (.h5), or a table with time and power (.csv)")
+      ->required();
   cmd->add_option("--limits", *limits, "Limits: a name in data/limits, or a file (may be repeated)")
       ->required()
       ->take_all();
   cmd->add_option("--signal", *signals,
                   "RULE=SIGNAL: another signal for a rule, with * (may be repeated)")
       ->take_all();
+  cmd->add_option("--column", *column, "Column of power of a CSV file; default: the only one");
   cmd->add_flag("--json", *json, "For programs: SI values with units");
-  cmd->callback([=, &program] { program.exit_code = judge(*file, *limits, *signals, *json); });
+  cmd->callback([=, &program] {
+    program.exit_code = judge(*file, *limits, *signals, *column, *json, program);
+  });
 }
 
 }  // namespace steppe::cli

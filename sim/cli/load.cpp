@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 
+#include "sim/app/eval.h"
+#include "sim/app/scenario.h"
 #include "sim/base/units.h"
 #include "sim/cli/columns.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/scenario_args.h"
 #include "sim/io/csv.h"
+#include "sim/io/reader.h"
 #include "sim/io/recorder.h"
 
 namespace steppe::cli {
@@ -268,6 +272,34 @@ class LoadRun {
 
 }  // namespace
 
+namespace {
+
+/// load --calibrate: measured files in, a data file of the load out.
+void calibrate(const std::vector<std::string>& files, const LoadArgs& args,
+               const Program& program) {
+  const Calibration& c = program.calibration;
+  const auto params = c.make_params();
+  app::read_arguments(args.scenario.set, *c.params, params.get(), "load --calibrate");
+  core::ProcessSetup setup;
+  setup.id = "calibrate";
+  setup.data_dir = app::home_dir() + "/data";
+  setup.read_yaml = [](const std::string& file, const core::ParamTableBase& table, void* p) {
+    io::read_yaml_into(file, table, p);
+  };
+  const auto result = c.run(files, params.get(), setup);
+  if (args.output.empty()) {
+    fmt::print("{}", result.file);
+    return;
+  }
+  make_folder_of(args.output);
+  std::ofstream out(args.output);
+  if (!(out << result.file) || !out.flush())
+    throw IoError(fmt::format("{}: cannot be written", args.output));
+  fmt::print("{}written to {}\n", result.page, args.output);
+}
+
+}  // namespace
+
 void add_load(CLI::App& app, Program& program) {
   auto* cmd = app.add_subcommand("load", "The computing load of a scenario alone, open loop");
   auto args = std::make_shared<LoadArgs>();
@@ -276,7 +308,21 @@ void add_load(CLI::App& app, Program& program) {
   cmd->add_option("--csv", args->csv, "Power, tokens, queue and latency over time; - is stdout");
   cmd->add_option("--requests", args->requests, "One line per request (.csv)");
   cmd->add_option("--until", args->until, "End, e.g. \"2 h\"");
+  auto files = std::make_shared<std::vector<std::string>>();
+  cmd->add_option("--calibrate", *files,
+                  "Measured file (CSV, JSON; repeat it): make a data file of step times and powers "
+                  "instead of a run, with --set model=NAME, accelerator=NAME, prompt=TOKENS")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  cmd->footer(
+      "Example:  steppe load --calibrate h100.csv --set model=llama-3.1-8b --set accelerator=h100 "
+      "--set prompt=250 -o my-h100.yaml");
   cmd->callback([=, &program] {
+    if (!files->empty()) {
+      calibrate(*files, *args, program);
+      program.exit_code = 0;
+      return;
+    }
     auto sim = args->scenario.load(program.registry);
     program.exit_code = sim ? LoadRun(*sim, *args, program).run() : 2;
   });

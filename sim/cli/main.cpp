@@ -8,9 +8,11 @@
 #include <exception>
 
 #include "inference_load/adapters/inference.h"
+#include "inference_load/calibrate.h"
 #include "inference_load/eval.h"
 #include "inference_load/references.h"
 #include "inference_load/registry.h"
+#include "inference_load/training/power_file.h"
 #include "models/cooling/chiller_fitter.h"
 #include "models/economics/calculators.h"
 #include "models/references.h"
@@ -39,6 +41,21 @@ cli::Calculator serving_step() {
           out.push_back({r.name, r.value, r.unit, r.help});
         return out;
       }};
+}
+
+cli::Calibration calibration() {
+  return {&load::calibrate_table(),
+          []() -> std::shared_ptr<void> {
+            auto p = std::make_shared<load::CalibrateParams>();
+            load::calibrate_table().set_defaults(p.get());
+            return p;
+          },
+          [](const std::vector<std::string>& files, const void* params,
+             const core::ProcessSetup& setup) -> cli::Calibration::Result {
+            const auto c =
+                load::calibrate(files, *static_cast<const load::CalibrateParams*>(params), setup);
+            return {c.yaml, load::calibration_page(c)};
+          }};
 }
 
 bool watch_requests(core::Process& process, std::function<void(const cli::RequestRow&)> sink) {
@@ -83,12 +100,16 @@ int main(int argc, char** argv) {
                                        return out;
                                      }};
     program.watch_requests = watch_requests;
+    program.calibration = calibration();
+    program.read_power = [](const std::string& file, const std::string& column) {
+      auto c = load::read_power(file, column);
+      return cli::PowerCurve{std::move(c.time), std::move(c.power)};
+    };
     program.references = references;
-    for (auto* add :
-         {cli::add_run, cli::add_check, cli::add_load, cli::add_report, cli::add_compare,
-          cli::add_plot, cli::add_export, cli::add_eval, cli::add_info, cli::add_judge,
-          cli::add_schema, cli::add_completion, cli::add_sweep, cli::add_validate, cli::add_bill,
-          cli::add_forecast})
+    for (auto* add : {cli::add_run, cli::add_check, cli::add_load, cli::add_report,
+                      cli::add_compare, cli::add_plot, cli::add_export, cli::add_eval,
+                      cli::add_info, cli::add_judge, cli::add_schema, cli::add_completion,
+                      cli::add_sweep, cli::add_validate, cli::add_bill, cli::add_forecast})
       add(app, program);
     const std::map<std::string, core::Fitter> fitters{
         {"chiller_water_cooled", models::chiller_fitter()}};

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <sstream>
 
 #include "sim/io/result_file.h"
@@ -392,7 +394,66 @@ TEST_CASE("eval: one step of the serving load") {
                               "expert_parallel=144", "redundant_experts=32", "--json"});
   CHECK(j["outputs"]["step_time"]["unit"] == "s");
   CHECK(j["outputs"]["step_time"]["value"].get<double>() > 0.0);
+  double parts = 0.0;  // where the time goes
+  for (const char* part :
+       {"gemm_replicated", "gemm_expert", "attention", "allreduce", "all_to_all", "overhead"})
+    parts += j["outputs"][std::string("time_") + part]["value"].get<double>();
+  CHECK(parts > 0.5 * j["outputs"]["step_time"]["value"].get<double>());
   CHECK(steppe({"eval", "inference", "batsh=88"}).exit_code == 2);
+}
+
+TEST_CASE("load --calibrate: a measured file becomes a data file that eval uses and names") {
+  const std::string csv = temp_dir() + "/server.csv", yaml = temp_dir() + "/server.yaml";
+  std::ofstream(csv) << "batch,step_time,power,tokens_per_s,output\n8,0.010,400,800,300\n";
+  const Outcome o = steppe({"load", "--calibrate", csv, "--set", "model=llama-3.1-8b", "--set",
+                            "accelerator=h100", "--set", "prompt=250", "-o", yaml});
+  INFO(o.err);
+  REQUIRE(o.exit_code == 0);
+  CHECK(contains(o.out, "step measured"));
+  const json j = steppe_json({"eval", "inference", "model=llama-3.1-8b", "accelerator=h100",
+                              "batch=8", "context=550", "measured=" + yaml, "--json"});
+  CHECK(j["outputs"]["measured"]["value"] == 1.0);
+  CHECK(std::abs(j["outputs"]["step_time"]["value"].get<double>() / 0.010 - 1.0) < 1e-9);
+  const Outcome bad = steppe({"load", "--calibrate", csv, "--set", "modle=llama-3.1-8b"});
+  CHECK(bad.exit_code == 2);
+  CHECK(contains(bad.err, "model"));
+}
+
+TEST_CASE("judge: a power curve of a CSV file against a file of limits") {
+  const std::string csv = temp_dir() + "/power.csv", limits = temp_dir() + "/limits.yaml";
+  std::ofstream(csv) << "time [s],site [MW]\n0,10\n1,10.5\n2,11\n3,11.5\n";
+  const auto most = [&](const char* ramp) {
+    std::ofstream(limits) << "steppe: 1\nlimits: mine\ntitle: mine\nsource: mine\nrules:\n"
+                          << "  - {name: ramp, kind: ramp, signal: site, unit: W, up: " << ramp
+                          << ", down: 1 MW/s, window: 1 s}\n";
+    return steppe({"judge", csv, "--column", "site", "--limits", limits, "--json"});
+  };
+  const Outcome over = most("0.4 MW/s"), kept = most("0.6 MW/s");
+  INFO(over.err);
+  CHECK(over.exit_code == 1);
+  const json v = json::parse(over.out)["verdicts"][0];
+  CHECK(v["pass"] == false);
+  CHECK(std::abs(v["worst"].get<double>() - 0.5e6) < 1.0);
+  CHECK(kept.exit_code == 0);
+  CHECK(steppe({"judge", csv, "--column", "sight", "--limits", limits}).exit_code == 2);
+}
+
+TEST_CASE("the DeepSeek day: nodes, tokens, latency and cost of the published service") {
+  // [DeepSeek-AI 2025, day 6]: 226.75 nodes on average, 168 G tokens out, 87 072 $ a day at 2 $ an
+  // hour and GPU. The batch is calibrated (autoscale_target); tolerances are the project's.
+  const std::string h5 = temp_dir() + "/deepseek.h5";
+  const Outcome o =
+      steppe({"load", std::string(STEPPE_SOURCE_DIR) + "/scenarios/deepseek-day.yaml", "-o", h5});
+  INFO(o.err);
+  REQUIRE(o.exit_code == 0);
+  std::map<std::string, double> kpi;
+  for (const auto& k : io::ResultFile::open(h5).kpis()) kpi[k.name] = k.value;
+  CHECK(std::abs(kpi.at("tokens_out") / 168e9 - 1.0) < 0.02);
+  CHECK(std::abs(kpi.at("tokens_in") / 608e9 - 1.0) < 0.02);
+  CHECK(std::abs(kpi.at("nodes_in_use") / 226.75 - 1.0) < 0.05);
+  CHECK(std::abs(kpi.at("nodes_in_use") * 8 * 24 * 2 / 87072.0 - 1.0) < 0.05);
+  CHECK(kpi.at("tpot_p50") > 0.040);
+  CHECK(kpi.at("tpot_p50") < 0.055);
 }
 
 TEST_CASE("load: the computing load alone") {

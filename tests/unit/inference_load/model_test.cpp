@@ -150,6 +150,7 @@ TEST_CASE("AC-1-12: H100 Llama-3.1-70B TP4, step time over the batch (calibrated
   p.model = "llama-3.1-70b";
   p.accelerator = "h100";
   p.tensor_parallel = 4;
+  p.measured = "none";
   p.context = 400;  // prompts of some 200 tokens, answers of 350, half-way
   for (double n : {8, 16, 32, 64, 128, 256}) {
     p.batch = n;

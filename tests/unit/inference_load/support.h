@@ -35,6 +35,7 @@ inline void read_flat_yaml(const std::string& file, const core::ParamTableBase& 
     if (colon == std::string::npos) throw UserError(file + ": cannot read " + line);
     const std::string name = line.substr(0, colon);
     std::string text = line.substr(colon + 2);
+    if (text.size() > 1 && text.front() == '"') text = text.substr(1, text.size() - 2);
     if (text.starts_with("{value: ")) text = text.substr(8, text.find(',') - 8);
     const int i = table.find(name);
     if (i < 0) throw UserError(file + ": unknown key " + name);
@@ -50,6 +51,13 @@ inline void read_flat_yaml(const std::string& file, const core::ParamTableBase& 
       case core::ParamKind::boolean:
         v = text == "true";
         break;
+      case core::ParamKind::list: {
+        std::vector<double> list;
+        std::stringstream items(text.substr(1, text.size() - 2));
+        for (std::string x; std::getline(items, x, ',');) list.push_back(std::stod(x));
+        v = list;
+        break;
+      }
       default:
         v = text;
     }
@@ -72,7 +80,7 @@ inline core::ProcessSetup setup(int groups = 1, uint64_t seed = 1) {
   s.data_dir = source_dir() + "/data";
   s.read_yaml = read_flat_yaml;
   s.input_width = {groups, groups, groups};
-  s.output_width = {groups, groups, 1, 1, 1, 1, 1};
+  s.output_width = {groups, groups, 1, 1, 1, 1, 1, 1};
   s.start_epoch = 1768262400.0;  // 2026-01-13 00:00, a Tuesday
   return s;
 }
@@ -96,7 +104,7 @@ inline InferenceParams defaults() {
 class Context : public core::ProcessContext {
  public:
   std::vector<std::vector<double>> inputs = {{1.0}, {1.0}, {1e30}};
-  std::vector<std::vector<double>> outputs = std::vector<std::vector<double>>(7);
+  std::vector<std::vector<double>> outputs = std::vector<std::vector<double>>(8);
   double in(int i, int k) const override {
     const auto& v = inputs.at(static_cast<size_t>(i));
     return v.at(std::min(static_cast<size_t>(k), v.size() - 1));

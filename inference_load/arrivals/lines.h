@@ -1,0 +1,73 @@
+#pragma once
+// Text files line by line, with problems that name file, line and column.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/error.h"
+
+namespace steppe::load {
+
+/// A line longer than this is cut: no data file has one.
+inline constexpr size_t kMaxLine = 1 << 20;
+
+/// Reads lines without keeping the file: at most one megabyte is in memory. A byte-order mark and
+/// carriage returns are dropped.
+class LineReader {
+ public:
+  /// UserError when it cannot be opened.
+  explicit LineReader(const std::string& path);
+  bool next(std::string& line);
+  int number() const { return number_; }
+
+ private:
+  std::unique_ptr<FILE, int (*)(FILE*)> file_;
+  std::vector<char> buffer_;
+  size_t at_ = 0, size_ = 0;
+  int number_ = 0;
+};
+
+struct Field {
+  std::string_view text;
+  size_t column;  ///< of its first character in the line
+};
+
+/// Problems of one file. Messages show the lines concerned, so these are kept, and no others.
+class Problems {
+ public:
+  explicit Problems(std::string path) : path_(std::move(path)) {}
+  /// Raises all when there are many.
+  void add(int line, const std::string& text, size_t column, size_t length, std::string message,
+           std::string hint = {});
+  void add(int line, const std::string& text, const Field& f, std::string message,
+           std::string hint = {}) {
+    add(line, text, f.column, f.text.size(), std::move(message), std::move(hint));
+  }
+  bool any() const { return !items_.empty(); }
+  [[noreturn]] void raise() const;
+  /// A problem of the file as a whole, now.
+  [[noreturn]] void raise(std::string message, std::string hint = {}) const;
+
+ private:
+  struct Item {
+    int line;
+    std::string text;
+    size_t column, length;
+    std::string message, hint;
+  };
+  std::string path_;
+  std::vector<Item> items_;
+};
+
+/// Without blanks and quotes at the ends.
+std::string_view trim(std::string_view s);
+/// Comma-separated fields.
+void split(std::string_view line, std::vector<Field>& out);
+/// The whole text as a number; false when it is none.
+bool number(std::string_view s, double& v);
+/// Lower case without blanks, '_' and '-': how names of columns are compared.
+std::string plain_name(std::string_view s);
+
+}  // namespace steppe::load

@@ -1,0 +1,107 @@
+#include "inference_load/training/power_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "inference_load/arrivals/lines.h"
+#include "sim/base/units.h"
+
+namespace steppe::load {
+namespace {
+
+/// "site.power [MW]" → ("site.power", scale of MW); a name without unit is in SI.
+std::pair<std::string, double> name_and_scale(std::string_view text) {
+  const size_t open = text.rfind('[');
+  if (open == std::string_view::npos || text.back() != ']') return {std::string(text), 1.0};
+  const auto unit = parse_unit(text.substr(open + 1, text.size() - open - 2));
+  return {std::string(trim(text.substr(0, open))), unit ? unit->scale : 1.0};
+}
+
+}  // namespace
+
+PowerCurve read_power(const std::string& path, const std::string& column) {
+  LineReader lines(path);
+  Problems problems(path);
+  std::string line;
+  while (lines.next(line) && trim(line).empty()) {
+  }
+  if (trim(line).empty()) problems.raise("the file is empty", "a header and rows of numbers");
+  std::vector<Field> f;
+  split(line, f);
+  const size_t width = f.size(), none = width;
+  size_t time = none, power = none;
+  double scale = 1.0;
+  std::string names;
+  for (size_t i = 0; i < width; ++i) {
+    const auto [name, factor] = name_and_scale(f[i].text);
+    const std::string plain = plain_name(name);
+    names += (names.empty() ? "" : ", ") + name;
+    if (time == none &&
+        (plain == "time" || plain == "t" || plain == "times" || plain == "relativetimes")) {
+      time = i;
+      continue;
+    }
+    const bool fits = column.empty() ? plain.starts_with("power") || f[i].text.ends_with("W]")
+                                     : name == column || f[i].text == column;
+    if (!fits) continue;
+    if (power != none) problems.raise("several columns of power; name one of them", names);
+    power = i;
+    scale = factor;
+  }
+  if (time == none)
+    problems.add(lines.number(), line, 0, line.size(), "no column of time", "time [s]");
+  if (power == none)
+    problems.add(lines.number(), line, 0, line.size(),
+                 column.empty() ? "no column of power" : fmt::format("no column '{}'", column),
+                 "there are: " + names);
+  if (problems.any()) problems.raise();
+  PowerCurve c;
+  while (lines.next(line)) {
+    if (trim(line).empty()) continue;
+    split(line, f);
+    double t = 0.0, p = 0.0;
+    if (f.size() != width)
+      problems.add(lines.number(), line, 0, line.size(),
+                   fmt::format("{} fields where the header has {}", f.size(), width));
+    else if (!number(f[time].text, t) || !std::isfinite(t))
+      problems.add(lines.number(), line, f[time],
+                   fmt::format("'{}' is no time in s", f[time].text));
+    else if (!number(f[power].text, p) || !std::isfinite(p))
+      problems.add(lines.number(), line, f[power], fmt::format("'{}' is no number", f[power].text));
+    else if (!c.time.empty() && t <= c.time.back())
+      problems.add(lines.number(), line, f[time], "time does not advance");
+    else {
+      c.time.push_back(t);
+      c.power.push_back(scale * p);
+    }
+  }
+  if (problems.any()) problems.raise();
+  return c;
+}
+
+double shortest_step(const PowerCurve& c) {
+  if (c.time.size() < 2) throw UserError("a power curve needs at least two instants");
+  double step = c.time.back() - c.time.front();
+  for (size_t i = 1; i < c.time.size(); ++i) step = std::min(step, c.time[i] - c.time[i - 1]);
+  return step;
+}
+
+std::vector<double> at_fixed_step(const PowerCurve& c, double step) {
+  const double count = std::floor((c.time.back() - c.time.front()) / step + 1e-6) + 1.0;
+  if (!(count <= 2e7))
+    throw UserError(
+        fmt::format("{:.3g} values at a step of {:g} s; choose a longer one", count, step));
+  std::vector<double> out;
+  size_t k = 0;
+  for (double i = 0.0; i < count; i += 1.0) {
+    const double t = c.time.front() + i * step;
+    while (k + 2 < c.time.size() && c.time[k + 1] < t) ++k;
+    const double w = (t - c.time[k]) / (c.time[k + 1] - c.time[k]);
+    out.push_back(c.power[k] + std::clamp(w, 0.0, 1.0) * (c.power[k + 1] - c.power[k]));
+  }
+  return out;
+}
+
+}  // namespace steppe::load
