@@ -22,7 +22,7 @@ struct Server {
   struct Params {
     double voltage, rating, loss_a, loss_b, loss_c, power_factor, window_low, window_high, hold_up,
         recharge, restart_delay;
-    double tan_phi = 0.0, energy = 1.0, v_min = 1.0;
+    double tan_phi = 0.0, energy = 1.0, v_min = 1.0, leak = 0.0;  ///< leak in S
   };
   enum Port : int { kIn, kWaste };
   enum Var : int { kEnergy };
@@ -41,6 +41,7 @@ struct Server {
     p.tan_phi = kAc ? std::sqrt(1.0 / (p.power_factor * p.power_factor) - 1.0) : 0.0;
     p.energy = p.hold_up * p.rating;
     p.v_min = 0.5 * p.voltage;
+    p.leak = 1e-6 * p.rating / (p.voltage * p.voltage);
   }
   static double guess(const Params& p, int local) {
     if (local == 0) return p.voltage;
@@ -62,14 +63,17 @@ struct Server {
     const S& e = x.var(kEnergy);
     S wanted = 0.0 * demand;
     if (state == kOn) wanted = need + (p.energy - e) / p.recharge;
-    if constexpr (kAc)
+    // The leak of its filters makes a bus solvable that nothing else holds.
+    if constexpr (kAc) {
       out.power(kIn, wanted, wanted * p.tan_phi, p.v_min);
-    else
-      out.current(kIn, wanted * first * inverse_square(v2, p.v_min));
+      out.current(kIn, p.leak * first, p.leak * x.v_im(kIn));
+    } else {
+      out.current(kIn, wanted * first * inverse_square(v2, p.v_min) + p.leak * first);
+    }
     const S drawn = wanted * served_share(v2, p.v_min);
     out.balance(kEnergy, 1.0, state == kHoldUp || state == kOn ? S(drawn - need) : S(0.0 * e));
-    out.heat(kWaste, -need);
-    out.book(core::kUseIt, need);
+    out.heat(kWaste, -need - p.leak * v2);
+    out.book(core::kUseIt, need + p.leak * v2);
 
     const S outside = smooth_max(p.window_low - pu, pu - p.window_high, 1e-6);
     out.guard(kBad, state == kOn || state == kRestarting ? outside : S(-1.0));

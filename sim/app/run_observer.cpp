@@ -20,7 +20,7 @@ RunObserver::RunObserver(core::System& s, const std::vector<int>& recorded, io::
     for (int c : recorded)
       for (int i : s.channels[static_cast<size_t>(c)].index)
         sources_.push_back({s.channels[static_cast<size_t>(c)].from, i});
-  for (auto* v : {&now_, &mean_, &min_, &max_}) v->resize(sources_.size());
+  for (auto* v : {&now_, &last_, &mean_, &min_, &max_}) v->resize(sources_.size());
   for (const auto& c : s.channels)
     if (c.role != Role::none)
       for (size_t k = 0; k < c.index.size(); ++k)
@@ -113,6 +113,10 @@ void RunObserver::integrate_roles(double dt, const double* outputs, bool jump) {
 
 void RunObserver::sample(double t, const core::System&, const double* outputs, bool jump) {
   const double dt = t - t_;
+  if (!jump) {
+    last_ = now_;
+    last_t_ = t_;
+  }
   t_ = t;
   integrate_roles(dt, outputs, jump);
   for (size_t i = 0; i < sources_.size(); ++i) {
@@ -134,6 +138,7 @@ void RunObserver::sample(double t, const core::System&, const double* outputs, b
 }
 
 void RunObserver::record(double t) {
+  if (t < t_) return record_inside(t);
   const double length = t - window_start_;
   const bool averaged = length > 0.0;
   for (size_t i = 0; i < mean_.size(); ++i) mean_[i] = averaged ? mean_[i] / length : now_[i];
@@ -173,6 +178,20 @@ void RunObserver::write_accounts(io::Recorder& recorder) const {
     recorder.append_column("accounts", std::string(core::kAccountInfo[a].name), "W",
                            std::string(core::kAccountInfo[a].help), column);
   }
+}
+
+void RunObserver::record_inside(double t) {
+  const double share = (t - last_t_) / (t_ - last_t_);
+  for (size_t i = 0; i < last_.size(); ++i) {
+    const bool steps = sources_[i].from == core::ChannelRef::From::mode;
+    mean_[i] = steps ? last_[i] : last_[i] + share * (now_[i] - last_[i]);
+  }
+  if (recorder_) recorder_->append_window(t, mean_.data(), mean_.data(), mean_.data());
+  if (request_.live) request_.live(t, mean_.data());
+  std::fill(mean_.begin(), mean_.end(), 0.0);
+  min_ = max_ = now_;
+  window_start_ = t;
+  if (recorder_ && (accounts_.empty() || t_ > accounts_.back().t)) note_accounts(t_);
 }
 
 void RunObserver::event(const solve::EventRecord& e) {

@@ -26,6 +26,8 @@ class RunObserver final : public solve::Observer {
     core::ChannelRef::From from;
     int index;
   };
+  /// A row inside the last step, along straight lines between its ends.
+  void record_inside(double t);
   double read(const Source&, const double* outputs) const;
   double role_sum(core::Role, const double* outputs) const;
   void integrate_roles(double dt, const double* outputs, bool jump);
@@ -35,8 +37,9 @@ class RunObserver final : public solve::Observer {
   core::System& s_;
   io::Recorder* recorder_;
   const RunRequest& request_;
-  std::vector<Source> sources_;  // recorded values in order
-  std::vector<double> now_, mean_, min_, max_;
+  std::vector<Source> sources_;                        // recorded values in order
+  std::vector<double> now_, last_, mean_, min_, max_;  ///< last_: at the begin of the last step
+  double last_t_ = 0.0;
   double t_ = 0.0, window_start_ = 0.0;
   bool first_ = true, fresh_ = true;
 

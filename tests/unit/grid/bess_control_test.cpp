@@ -138,3 +138,32 @@ TEST_CASE("on a site: a job that swings 4 MW in steps meets 2 MW/min at the mete
   }
   for (size_t m = 2; m + 1 < minute.size(); ++m) CHECK(std::abs(minute[m] - minute[m - 1]) < 2.1e6);
 }
+
+TEST_CASE("AC-2-03 a ramp limit of R on a step dP takes dP^2/(2R) from the battery") {
+  Rig rig;
+  rig.add("grid", "utility", {{"voltage", 10e3}, {"short_circuit_power", 5e9}})
+      .add("job", "ac_load",
+           {{"voltage", 10e3}, {"power", 150e6}, {"impedance_share", 0.0}, {"power_factor", 1.0}})
+      .add("pcs", "pcs", {{"rating", 120e6}, {"v_ac", 10e3}, {"current_limit", 1.2}})
+      .add("dc", "test_dc_source", {{"voltage", 1330.0}})
+      .add("ems", "bess_control",
+           {{"rating", 120e6}, {"ramp_limit", 20e6 / 60.0}, {"period", 0.1}, {"soc_gain", 0.0}})
+      .node("bus", {"grid.out", "job.in", "pcs.ac"})
+      .node("n", {"pcs.dc", "dc.out"})
+      .set("dc.voltage_now", 1330.0)
+      .set("ems.soc", 0.6)
+      .link("pcs.p_set", "ems.p_set")
+      .link("ems.site_power", "grid.p_import")
+      .link("ems.battery_power", "pcs.power");
+  rig.watch = {"pcs.power"};
+  rig.build();
+  auto profile = solve::profile_named("thermal");
+  profile.exchange = 0.1;
+  rig.run(400.0, profile, {rig.change(10.0, "job.scale", 1.0 / 3.0)});
+  double charged = 0.0;
+  for (size_t k = 1; k < rig.times.size(); ++k)
+    charged -=
+        0.5 * (rig.recorded[0][k] + rig.recorded[0][k - 1]) * (rig.times[k] - rig.times[k - 1]);
+  MESSAGE("taken by the battery ", charged / 3.6e9, " MWh");
+  CHECK(charged / 3.6e9 / 4.1667 == doctest::Approx(1.0).epsilon(5e-3));
+}

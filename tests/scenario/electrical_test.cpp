@@ -1,0 +1,91 @@
+// The electrical studies end to end: published figures, what a fault does, what a remedy changes.
+#include <doctest/doctest.h>
+
+#include "sim/app/limits.h"
+#include "sim/io/result_file.h"
+#include "tests/scenario/site.h"
+
+using namespace steppe;
+using namespace steppe::test;
+
+namespace {
+
+bool kept(const std::string& file, const std::string& limits, const std::string& rule,
+          const std::string& signal, const std::string& trigger = "") {
+  const auto f = io::ResultFile::open(file);
+  for (const auto& r : app::load_limits(limits, std::string(STEPPE_SOURCE_DIR) + "/data").rules)
+    if (r.name == rule)
+      return app::judge(r, f.time(), f.read(signal),
+                        trigger.empty() ? std::vector<double>{} : f.read(trigger))
+          .pass;
+  FAIL("no rule ", rule);
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("AC-3-01, AC-3-06 the Frontier chain: idle 7.307, Linpack 22.95, peak 28.228 MW") {
+  struct Point {
+    const char *cpu, *gpu;
+    double power;  // kW, RAPS itself
+  };
+  for (const Point& p :
+       {Point{"0", "0", 7306.524}, Point{"0.33", "0.79", 22954.453}, Point{"1", "1", 28227.884}}) {
+    const auto k =
+        run("studies/frontier-day.yaml", 60.0, {{"params.cpu", p.cpu}, {"params.gpu", p.gpu}});
+    MESSAGE("peak ", k.at("peak_site_power") / 1e3, " kW, RAPS ", p.power);
+    CHECK(k.at("peak_site_power") / (1e3 * p.power) == doctest::Approx(1.0).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("AC-3-06 five chains, one word: each runs, Panama loses less than a UPS on ac") {
+  std::map<std::string, double> site;
+  for (const char* chain :
+       {"chain-ac-ups", "chain-hvdc-240", "chain-hvdc-336", "chain-panama", "chain-800v"}) {
+    CAPTURE(chain);
+    site[chain] =
+        run("studies/chain-comparison.yaml", 3600.0, {{"params.chain", chain}}).at("energy_site");
+  }
+  CHECK(site["chain-panama"] < site["chain-hvdc-240"]);
+  CHECK(site["chain-hvdc-240"] < site["chain-ac-ups"]);
+}
+
+TEST_CASE("AC-5-04 six dips: counting drops the site to battery, the remedy keeps it") {
+  const auto file = temp_file("virginia.h5");
+  auto sim = load_site("studies/virginia-dips.yaml");
+  auto r = sim->run(request(120.0, file));
+  CHECK(r.status == app::RunResult::Status::complete);
+  CHECK(kpis(r).at("ups_transfers") == 8 * 3);  // eight halls, locked at the third
+  CHECK(io::ResultFile::open(file).read("utility.p_import").back() < 1e6);
+  CHECK_FALSE(kept(file, "ercot-lel", "recovery", "utility.p_import", "utility.v_pu"));
+  sim = load_site("studies/virginia-dips.yaml", {{"hall.ups.lockout_count", "0"},
+                                                 {"hall.ups.retransfer_delay", "0.2 s"},
+                                                 {"hall.ups.walk_in", "0.6 s"}});
+  r = sim->run(request(120.0, file));
+  CHECK(kpis(r).at("ups_transfers") == 8 * 6);
+  CHECK(kpis(r).at("ride_through_violations") == 0);
+  CHECK(kept(file, "ercot-lel", "recovery", "utility.p_import", "utility.v_pu"));
+  fs::remove(file);
+}
+
+TEST_CASE("REF-SAG a recorded 220 kV fault at the door of the site: no rack loses its supply") {
+  const std::string data = shared_data();
+  if (data.empty()) return;
+  const auto k = run("studies/dip-ride-through.yaml", 20.0,
+                     {{"fault.file", data + "/grid/comtrade_220kV_fault_CN/xtz.cfg"}});
+  CHECK(k.at("ride_through_violations") == 0);
+}
+
+TEST_CASE(
+    "REF-BLACKOUT to genset at -25 and +30 degC: racks keep their power, gensets take the site") {
+  for (const char* temp : {"-25 degC", "30 degC"}) {
+    const auto k = run("studies/blackout-to-genset.yaml", 300.0, {{"site.weather.temp", temp}});
+    CHECK(k.at("ride_through_violations") == 0);
+    CHECK(k.at("unserved_energy") == doctest::Approx(0.0).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("an island: the battery forms it, gensets join, the servers do not notice") {
+  const auto k = run("studies/islanded.yaml", 120.0);
+  CHECK(k.at("ride_through_violations") == 0);
+}
