@@ -182,7 +182,7 @@ std::string describe(const Form& f) {
   return out;
 }
 
-/// The simplest form whose error on blocks it has not seen lies within one standard error of the
+/// The simplest form whose error on blocks it has not seen lies within half a standard error of the
 /// best.
 Form choose(const std::vector<Row>& rows) {
   constexpr int kBlocks = 6;

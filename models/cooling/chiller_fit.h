@@ -37,9 +37,9 @@ struct FitParameter {
 ///
 /// Rows without power or cooling, with impossible values, and the first minutes after a start are
 /// left out; the rest is split in time. Terms of the curves are added as long as they lower the
-/// error of blocks of the first part that the fit has not seen by more than its standard error. The
-/// fit is a robust least-squares one (biweight). Standard errors count as many independent rows as
-/// the residuals' correlation leaves.
+/// error of blocks of the first part that the fit has not seen by more than half its standard
+/// error. The fit is a robust least-squares one (biweight). Standard errors count as many
+/// independent rows as the residuals' correlation leaves.
 ///
 /// Chillers have states that such data do not name (a second compressor, hot-gas bypass). Where
 /// stretches of an hour or more lie off the relation, all by the same power, the offset is fitted

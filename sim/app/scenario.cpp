@@ -660,8 +660,12 @@ class Loader {
     Node map = Node::make_map(c.loc);
     if (const Node* p = c.find("params")) {
       if (p->is_scalar()) {  // a file of parameters, as `steppe fit` writes it
+        const std::string file = io::resolve_path(p->scalar, folder_of(p->loc));
+        if (!fs::exists(file))
+          return d_.error(p->loc, fmt::format("there is no file '{}'", p->scalar),
+                          "'params' is a map, or the name of a file that holds one");
         try {
-          map = io::load_yaml_file(io::resolve_path(p->scalar, folder_of(p->loc)));
+          map = io::load_yaml_file(file);
         } catch (const UserError& e) {
           return d_.add(e.diagnostics());
         }
