@@ -31,7 +31,7 @@ constexpr int64_t kMostUnits = 100000;
 
 std::string folder_of(const SourceLoc& loc) {
   if (!loc.source || loc.source->name == kSetSource) return fs::current_path().string();
-  return fs::absolute(fs::path(loc.source->name).parent_path()).lexically_normal().string();
+  return fs::absolute(loc.source->name).parent_path().lexically_normal().string();
 }
 
 /// Maps merge key by key, lists of things with an id merge by id, anything else is replaced.

@@ -138,7 +138,7 @@ TEST_CASE("chain and closed form agree on time and frequency, common causes and 
         of(Block::Kind::any, {leaf(0), leaf(1), leaf(2)}),
         of(Block::Kind::all, {leaf(2), of(Block::Kind::all, {leaf(0), leaf(1)}, 2)})}) {
     const auto exact = app::closed_form(m, function(b));
-    const auto chain = app::markov(m, function(b));
+    const auto chain = app::markov(m, function(b), 1000);
     REQUIRE(chain);
     CHECK(distance(chain->down, exact.down) < 1e-11);
     CHECK(distance(chain->rate, exact.rate) < 1e-11);

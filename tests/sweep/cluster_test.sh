@@ -66,7 +66,7 @@ once() {
 finished() { ls "$1/runs" 2>/dev/null | wc -l; }
 # Until some runs of a study have ended, then until the next one has begun.
 await() {
-  for _ in $(seq 600); do
+  for _ in $(seq 200); do
     [ "$(finished "$1")" -ge "$2" ] && return 0
     sleep 0.05
   done
@@ -131,7 +131,7 @@ run_slurm() {
     squeue
   }
   reference short
-  "$steppe" sweep short.yaml -o short-slurm --slurm --chunk "${STEPPE_CHUNK:-1}" >submit.txt 2>&1 || { bad "sbatch"; cat submit.txt; }
+  "$steppe" sweep short.yaml -o short-slurm --slurm --chunk "${STEPPE_CHUNK:-4}" >submit.txt 2>&1 || { bad "sbatch"; cat submit.txt; }
   drained
   [ -f short-slurm/study.h5 ] || { bad "the last task made no table"; tail -n 3 short-slurm/log/*.txt | head -20; }
   same short-one short-slurm

@@ -71,7 +71,7 @@ if unshare -rm true 2>/dev/null; then small="unshare -rm"; elif [ "$(id -u)" = 0
 mkdir small
 if [ -n "$small" ] && $small mount -t tmpfs -o size=4k none small 2>/dev/null; then
   mounted() { $small sh -c "mount -t tmpfs -o size=$1 none small && \"\$steppe\" sweep many.yaml -o small/out --progress none; code=\$?; ls small/out/runs | wc -l; exit \$code"; }
-  expect 5 "No space left" mounted 16k
+  expect 5 "no space left" mounted 16k
   expect 5 "--resume continues it" mounted 400k
 else
   echo "SKIPPED: a small disk cannot be mounted here"
