@@ -323,6 +323,7 @@ void MainWindow::refresh_icons() {
 
 void MainWindow::set_dark(bool on) {
   apply_theme(*qApp, on);
+  statusBar()->setPalette(qApp->palette());
   QSettings().setValue("dark", on);
   refresh_icons();
   welcome_->retranslate();

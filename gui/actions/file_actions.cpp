@@ -13,7 +13,6 @@
 #include "gui/session.h"
 #include "gui/style/icons.h"
 #include "sim/app/scenario.h"
-#include "sim/app/sweep.h"
 
 namespace steppe::gui {
 
@@ -155,7 +154,8 @@ bool FileActions::open_path(const QString& given) {
   // A folder of a study, or the table in it.
   const QString folder = QFileInfo(path).isDir() ? path : QFileInfo(path).absolutePath();
   const bool table = QFileInfo(path).fileName() == "study.h5";
-  if ((QFileInfo(path).isDir() || table) && app::is_study_folder(folder.toStdString())) {
+  const bool study = QFileInfo::exists(folder + "/manifest.json");
+  if ((QFileInfo(path).isDir() || table) && study) {
     window_.show_study(folder);
     add_recent(folder);
     return true;

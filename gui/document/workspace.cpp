@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -36,13 +36,13 @@ std::string near(const std::string& file, const fs::path& folder) {
 std::string Workspace::to_yaml(const std::string& folder) const {
   std::string out = "# How steppe-gui looks at some files; open it with ./steppe gui FILE\n";
   out += "workspace: 1\nfiles:\n";
-  for (const auto& f : files) out += "  - " + quoted(near(f, folder)) + "\n";
-  if (!current.empty()) out += "current: " + quoted(near(current, folder)) + "\n";
+  for (const auto& f : files) out += "  - " + in_quotes(near(f, folder)) + "\n";
+  if (!current.empty()) out += "current: " + in_quotes(near(current, folder)) + "\n";
   out += fmt::format("tab: {}\ncursor: {}\nrange: [{}, {}]\n", tab, cursor, range0, range1);
   out += "plots:\n";
   std::istringstream rows(plots);
-  for (std::string row; std::getline(rows, row);) out += "  - " + quoted(row) + "\n";
-  if (!docks.empty()) out += "docks: " + quoted(docks) + "\n";
+  for (std::string row; std::getline(rows, row);) out += "  - " + in_quotes(row) + "\n";
+  if (!docks.empty()) out += "docks: " + in_quotes(docks) + "\n";
   return out;
 }
 

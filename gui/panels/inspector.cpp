@@ -187,7 +187,7 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
   field_->setFixedHeight(24);
   const bool wide = info.kind == core::ParamKind::text || info.kind == core::ParamKind::file ||
                     info.kind == core::ParamKind::list;
-  if (!wide) field_->setFixedWidth(124);
+  if (!wide) field_->setFixedWidth(110);
   if (changed) {
     auto* mark = new QWidget;
     mark->setFixedSize(3, 24);
@@ -201,8 +201,14 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
   row->addWidget(field_, wide ? 1 : 0);
   if (info.unit != "1" && !info.unit.empty() && !wide)
     row->addWidget(label(qs(info.unit), 12, false));
-  row->addStretch(wide ? 0 : 1);
-  if (!bounds.isEmpty() && !wide) row->addWidget(label(bounds, 12, false, theme().secondary));
+  if (bounds.isEmpty() && !wide) row->addStretch(1);
+  if (!bounds.isEmpty() && !wide) {
+    // A narrow dock cuts the bounds rather than the values; the tool tip has them all.
+    auto* limits = label(bounds, 12, false, theme().secondary);
+    limits->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    limits->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(limits, 1);
+  }
   column->addLayout(row);
   problem_ = label({}, 12, false, theme().error);
   problem_->setWordWrap(true);
@@ -237,6 +243,7 @@ void ParamRow::edit_done(const QString& text) {
 Inspector::Inspector(Session& session, QWidget* parent) : QScrollArea(parent), session_(session) {
   setWidgetResizable(true);
   setFrameShape(QFrame::NoFrame);
+  setMinimumWidth(288);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   auto rebuild_later = [this] {
     // After the edit that caused it has returned to its own row.

@@ -55,6 +55,7 @@ ScenarioTree::ScenarioTree(Session& session, QWidget* parent)
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(8, 8, 8, 0);
   column->setSpacing(6);
+  setMinimumWidth(236);
   filter_->setPlaceholderText(tr("Filter components"));
   filter_->setClearButtonEnabled(true);
   filter_->addAction(icon("search", theme().secondary), QLineEdit::LeadingPosition);

@@ -1,6 +1,7 @@
 #include "gui/panels/signal_tree.h"
 
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QMimeData>
 #include <QScrollBar>
 #include <QVBoxLayout>
@@ -19,6 +20,29 @@ namespace steppe::gui {
 namespace {
 constexpr int kKey = Qt::UserRole;
 constexpr int kMostUnits = 256;  // of one signal in the tree; the rest is in the heat map
+/// Down leads from the search field to the first signal that it found.
+class DownToTree final : public QObject {
+ public:
+  DownToTree(QLineEdit* field, QTreeWidget* tree) : QObject(field), tree_(tree) {}
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    if (event->type() != QEvent::KeyPress || static_cast<QKeyEvent*>(event)->key() != Qt::Key_Down)
+      return QObject::eventFilter(watched, event);
+    tree_->setFocus();
+    for (QTreeWidgetItemIterator it(tree_, QTreeWidgetItemIterator::NotHidden); *it; ++it) {
+      if ((*it)->data(0, kKey).toString().isEmpty() || (*it)->parent()->isHidden()) continue;
+      (*it)->parent()->setExpanded(true);
+      tree_->setCurrentItem(*it);
+      break;
+    }
+    return true;
+  }
+
+ private:
+  QTreeWidget* tree_;
+};
+
 }  // namespace
 
 QMimeData* SignalList::mimeData(const QList<QTreeWidgetItem*>& items) const {
@@ -62,6 +86,7 @@ SignalTree::SignalTree(Session& session, PlotGrid& grid, QWidget* parent)
   hint->setContentsMargins(0, 0, 0, 4);
   column->addWidget(hint);
   connect(filter_, &QLineEdit::textChanged, this, &SignalTree::apply_filter);
+  filter_->installEventFilter(new DownToTree(filter_, tree_));
   connect(tree_, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* i) {
     if (const QString k = i->data(0, kKey).toString(); !k.isEmpty()) Q_EMIT session_.plot_wanted(k);
   });

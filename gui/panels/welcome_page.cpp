@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "gui/document/display.h"
 #include "gui/document/scenario_document.h"
 #include "gui/style/icons.h"
 #include "gui/style/text.h"
@@ -183,7 +184,7 @@ std::vector<ShippedScenario> shipped_scenarios(const QString& folder,
       if (!d.parse_error().empty() || (d.components().empty() && !s.study)) continue;
       s.title = d.name().empty() ? QFileInfo(file).completeBaseName() : qs(d.name());
       s.text = qs(d.note());
-      if (s.study) s.title = qs(*d.value("study")).replace('-', ' ');
+      if (s.study) s.title = qs(title_of(qs(*d.value("study")).replace('-', '_').toStdString()));
       s.duration = qs(d.value(s.study ? "until" : "run.until").value_or(""));
       // Without a note the comment at the top says what the file is about.
       if (s.text.isEmpty())
@@ -388,7 +389,7 @@ void WelcomePage::rebuild() {
                                   {"Esc", tr("Stop, results are kept")},
                                   {"E", tr("Next event")},
                                   {"Ctrl+F", tr("Find a signal")},
-                                  {"F1", tr("All keys")}}) {
+                                  {"Ctrl+/", tr("All keys")}}) {
     auto* cap = text_label(key, 12, false);
     cap->setStyleSheet(
         "border: 1px solid palette(mid); border-radius: 3px; padding: 1px 5px; background: "

@@ -67,6 +67,21 @@ class Numbers final : public QWidget {
   YamlView* view_;
 };
 
+/// The text field would keep the keys of undo to itself; they belong to the document's own undo.
+class UndoKeys final : public QObject {
+ public:
+  using QObject::QObject;
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    if (event->type() != QEvent::ShortcutOverride) return QObject::eventFilter(watched, event);
+    auto* e = static_cast<QKeyEvent*>(event);
+    if (!e->matches(QKeySequence::Undo) && !e->matches(QKeySequence::Redo)) return false;
+    e->ignore();
+    return true;
+  }
+};
+
 }  // namespace
 
 YamlView::YamlView(Session& session, QWidget* parent)
@@ -80,6 +95,7 @@ YamlView::YamlView(Session& session, QWidget* parent)
   setUndoRedoEnabled(false);
   setTabChangesFocus(false);
   setAccessibleName(tr("Text of the scenario"));
+  installEventFilter(new UndoKeys(this));
   auto* highlighter = new Highlighter(document());
   setViewportMargins(number_width(), 0, 0, 0);
   connect(this, &QPlainTextEdit::blockCountChanged, this,

@@ -37,6 +37,7 @@ PlotCell::PlotCell(Session& session, QWidget* parent)
   connect(&session_, &Session::range_changed, this, &PlotCell::refresh);
   connect(&session_, &Session::cursor_changed, this, [this] { move_cursor(); });
   connect(&session_, &Session::theme_changed, this, [this] {
+    shown_map_.reset();  // its scale has colours of the theme
     restyle();
     refresh();
   });

@@ -12,7 +12,7 @@
 namespace steppe::gui {
 
 QString RunEvent::title() const {
-  QString t = component.isEmpty() ? name : component + " " + name;
+  QString t = component.isEmpty() || component == name ? name : component + " " + name;
   if (!to.isEmpty()) t += from.isEmpty() ? ": " + to : ": " + from + " → " + to;
   return t;
 }

@@ -18,6 +18,7 @@
 #include "gui/plot/qcp.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "sim/app/statistics.h"
 
 namespace steppe::gui {
 
@@ -135,7 +136,8 @@ void StudyPlot::set_kind(Kind k) {
   x_more_->setVisible(k == Kind::pareto);
   y_more_->setVisible(k == Kind::pareto);
   // A front between an input and a figure says little; between two figures it is a choice.
-  if (k == Kind::pareto && table_ && table_->columns.at(x_->currentData().toUInt()).input)
+  if (k == Kind::pareto && table_ && x_->count() > 0 &&
+      table_->columns.at(x_->currentData().toUInt()).input)
     for (const char* name : {"energy_site", "peak_site_power"})
       if (const int at = x_->findText(qs(title_of(name))); at >= 0 && at != y_->currentIndex()) {
         x_->setCurrentIndex(at);

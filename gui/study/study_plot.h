@@ -10,7 +10,6 @@ class QCheckBox;
 class QComboBox;
 class QLabel;
 class QCustomPlot;
-class QCPItemTracer;
 
 namespace steppe::gui {
 

@@ -28,6 +28,7 @@
 #include "gui/style/icons.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "sim/app/statistics.h"
 
 namespace steppe::gui {
 
@@ -216,7 +217,7 @@ void StudyView::open(const QString& path) {
   }
   title_->setText(name_);
   update_buttons();
-  if (!folder_.isEmpty() && app::is_study_folder(folder_.toStdString())) load_table();
+  if (!folder_.isEmpty() && QFileInfo::exists(folder_ + "/manifest.json")) load_table();
 }
 
 void StudyView::load_file(const QString& path) {
@@ -387,7 +388,7 @@ void StudyView::read_progress() {
     if (line["eta_s"].isDouble())
       text += tr(", %1 s left").arg(std::ceil(line["eta_s"].toDouble()));
     say(text);
-    if (!reload_.isActive() && app::is_study_folder(folder_.toStdString())) reload_.start();
+    if (!reload_.isActive() && QFileInfo::exists(folder_ + "/manifest.json")) reload_.start();
   }
 }
 

@@ -3,9 +3,10 @@
 
 #include <QApplication>
 #include <QDialog>
+#include <QPushButton>
 #include <QTabBar>
 #include <QTabWidget>
-#include <QTableWidget>
+#include <algorithm>
 
 #include "gui/actions/actions.h"
 #include "gui/diagram/diagram_items.h"

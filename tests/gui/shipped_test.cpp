@@ -1,8 +1,7 @@
 // Every scenario and study that is shipped loads, passes its check and is drawn.
 #include <doctest/doctest.h>
 
-#include <QDir>
-#include <QDirIterator>
+#include <algorithm>
 
 #include "gui/actions/actions.h"
 #include "gui/diagram/diagram_items.h"

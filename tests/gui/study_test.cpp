@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <QComboBox>
+#include <QFileInfo>
 #include <QTabWidget>
 
 #include "gui/actions/actions.h"

@@ -364,7 +364,7 @@ TEST_CASE("balance: the rates of the run add up to its ledger") {
   const Balance now = balance_of(ledger_at(r->accounts, 100.0));
   double used = 0.0;
   for (const auto& u : now.uses) used += u.energy;
-  CHECK(now.total > 1e6);
+  CHECK(now.total > 0.9e6);  // a load of 1 MW, a little below its nominal voltage
   CHECK(used / now.total == doctest::Approx(1.0).epsilon(1e-6));
   CHECK(ledger_at({}, 1.0).empty());
   b.window->show_tab(MainWindow::kBalance);
