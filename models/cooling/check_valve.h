@@ -5,12 +5,14 @@
 
 namespace steppe::models {
 
-///   0 = p_in − p_out − Δp_d·x|x| − Δp_r/l·max(−x, 0),   x = ṁ/ṁ_d
-/// both rounded as in hydraulics.h. Against the arrow the pressure `reverse_dp` drives only the
-/// share `leakage` of the design flow. Left out: mass of the flap, water hammer.
+///   0 = p_in − p_out − Δp·x|x| − Δp_r/l·max(−x, 0),   x = ṁ/ṁ_d
+/// both rounded as in hydraulics.h; Δp such that the whole drop at x = 1 is `design_dp`. Against
+/// the arrow the pressure `reverse_dp` drives only the share `leakage` of the design flow. Left
+/// out: mass of the flap, water hammer.
 struct CheckValve {
   struct Params {
     double design_flow, design_dp, reverse_dp, leakage;
+    double turbulent = 0.0;  ///< Pa, derived
   };
   enum Port : int { kIn, kOut };
   enum Var : int { kMdot };
@@ -18,6 +20,11 @@ struct CheckValve {
 
   static const core::ParamTable<Params>& params();
   static core::Layout layout();
+  static void prepare(Params& p, const core::Setup&) {
+    // The rounding of the closing adds a constant forwards.
+    const double rounding = hydraulics::check_valve(p.reverse_dp, p.leakage, 1.0);
+    p.turbulent = std::fmax(p.design_dp - rounding, 0.1 * p.design_dp);
+  }
   static double guess(const Params& p, int local) {
     return local == 4 ? p.design_flow : std::nan("");
   }
@@ -25,7 +32,7 @@ struct CheckValve {
   template <class S>
   static void eval(const Params& p, const core::Local<S>& x, core::LocalOut<S>& out) {
     const S ratio = x.var(kMdot) * (1.0 / p.design_flow);
-    const S dp = hydraulics::drop(p.design_dp, ratio) +
+    const S dp = hydraulics::drop(p.turbulent, ratio) +
                  hydraulics::check_valve(p.reverse_dp, p.leakage, ratio);
     out.equation(kMdot, x.p(kIn) - x.p(kOut) - dp);
     out.pass_flow(kIn, kOut, x.var(kMdot), 1e-3 * p.design_flow);
