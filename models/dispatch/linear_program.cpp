@@ -76,8 +76,8 @@ void LinearProgram::set_column(int column, double lo, double hi, double cost) {
   impl_->clp.setColumnBounds(column, bound(lo), bound(hi));
   impl_->clp.setObjectiveCoefficient(column, cost);
 }
-void LinearProgram::set_cost(int column, double cost) {
-  impl_->clp.setObjectiveCoefficient(column, cost);
+void LinearProgram::set_upper(int column, double hi) {
+  impl_->clp.setColumnUpper(column, bound(hi));
 }
 void LinearProgram::set_row(int row, double lo, double hi) {
   impl_->clp.setRowBounds(row, bound(lo), bound(hi));

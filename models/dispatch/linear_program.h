@@ -27,7 +27,7 @@ class LinearProgram {
   void build();
 
   void set_column(int column, double lo, double hi, double cost);
-  void set_cost(int column, double cost);
+  void set_upper(int column, double hi);
   void set_row(int row, double lo, double hi);
 
   enum class Status { optimal, infeasible, failed };

@@ -37,15 +37,22 @@ DispatchParts parts_of(const OptimalDispatch::Params& p, const TariffData& t) {
 }
 
 ServiceLedger::Params ledger_of(const OptimalDispatch::Params& p, const TariffData& t) {
-  return {p.ageing, p.cell_price, p.energy, p.efficiency_out, t.demand_price, p.prorate};
+  return {p.ageing,       p.cell_price, p.energy,  p.efficiency_out,
+          t.demand_price, p.prorate,    p.cell_age};
 }
 
-/// Share of the month of `now` that a run from `start` to `end` (s of the epoch) covers.
-double month_share(int64_t start, int64_t end, int64_t now) {
+/// What a higher demand costs one plan, over the demand price: the share of the month of `now` that
+/// a run from `start` to `end` (s of the epoch) covers when the bill is prorated, times the share
+/// of the days left in it that the plan sees. A peak is paid once and used on every day that is
+/// left: charged to one day in full it would never be worth its price.
+double demand_share(int64_t start, int64_t end, int64_t now, double horizon, bool prorate) {
   const int month = month_of(now);
   const int64_t first = month_begin(month), last = month_begin(month + 1);
+  const auto length = static_cast<double>(last - first);
   const auto covered = static_cast<double>(std::min(end, last) - std::max(start, first));
-  return std::clamp(covered / static_cast<double>(last - first), 0.0, 1.0);
+  const auto left = static_cast<double>(std::min(end, last) - now);
+  const double share = prorate ? std::clamp(covered / length, 0.0, 1.0) : 1.0;
+  return share * std::min(1.0, horizon / std::max(left, 1.0));
 }
 
 }  // namespace
@@ -122,7 +129,7 @@ const core::ParamTable<OptimalDispatch::Params>& OptimalDispatch::params() {
         .real("link_failures", &P::link_failures, "1/s", 0.0, {0, 1e-2},
               "Random losses of the link per second of working link")
         .real("link_repair", &P::link_repair, "s", 600.0, {1, 1e6}, "Mean time to restore it");
-    ServiceLedger::add_rows(t, &P::ageing, &P::cell_price);
+    ServiceLedger::add_rows(t, &P::ageing, &P::cell_price, &P::cell_age);
     return t;
   }();
   return table;
@@ -277,8 +284,8 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
   o.discharge = p_.rating * lfp::discharge_derating()(temp);
   o.demand_so_far = std::max(ledger_.demand(), p_.peak_expected);
   o.import_limit = cap >= 1e12 ? kFree : cap;
-  if (p_.prorate)
-    o.demand_share = month_share(start_ / kSecond, (start_ + c.end) / kSecond, quarter * kQuarter);
+  o.demand_share = demand_share(start_ / kSecond, (start_ + c.end) / kSecond, quarter * kQuarter,
+                                p_.horizon, p_.prorate);
   if (p_.work_power > 0.0) {
     // Work of each day is due at its midnight; a day's work opens when it begins.
     double due = 0.0, open = p_.work_energy - work_done_;
@@ -346,10 +353,12 @@ bool OptimalDispatch::command(const std::string& name, double, core::ProcessCont
   return false;
 }
 
-void OptimalDispatch::account(core::ProcessContext& c, int64_t now, double load) {
+void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   const core::Nanoseconds t = start_ + c.now;
   ServiceLedger::Sample s;
-  s.load = load;
+  // What was measured when the order was given held until now; with the load of now, a step of it
+  // would be booked against the old order, and the demand so far would creep upwards.
+  s.load = load_;
   s.battery = c.in(kBatteryPower);
   s.held = planned_peak_;
   s.answer = answer_;
@@ -362,7 +371,7 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now, double load)
   ledger_.sample(t, s);
   if (last_ >= 0) {
     const double dt = core::to_seconds(c.now - last_);
-    sum_ += load * dt;
+    sum_ += s.load * dt;
     ambient_sum_ += c.in(kAmbient)*dt;
     covered_ += dt;
     work_done_ += planned_work_ * dt;
@@ -382,7 +391,7 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   const double cap = std::isfinite(c.in(kPeakLimit)) ? c.in(kPeakLimit) : p_.peak_limit;
   const double period = c.period(p_.period);
   const int64_t now = (start_ + c.now) / kSecond, quarter = now / kQuarter;
-  account(c, now, load);
+  account(c, now);
   follow_link(c);
   if (quarter != planned_) {
     if (covered_ > 0.0 && planned_ >= 0) learn(quarter);
@@ -390,12 +399,13 @@ void OptimalDispatch::update(core::ProcessContext& c) {
     make_plan(c, quarter, load, cap);
   }
   last_ = c.now;
+  load_ = load;
 
   // 1. to 3.
   const double deviation = c.in(kFrequency)-50.0;
   answer_ = -planned_band_ * std::clamp(deviation / p_.full_activation, -1.0, 1.0);
   double p = planned_battery_ + answer_;
-  p = std::max(p, load - std::min(planned_peak_, std::max(cap, ledger_.demand())));
+  p = std::max(p, load - std::min(planned_peak_, cap));
   p = std::min(p, load + p_.export_limit);
   // 4.
   if (lost_since_ < 0) {
@@ -434,20 +444,22 @@ void OptimalDispatch::update(core::ProcessContext& c) {
 std::vector<core::ProcessKpi> OptimalDispatch::kpis() const {
   auto k = ledger_.kpis();
   if (plans_ > 0.0) {
-    k.push_back({"plans", plans_, "1"});
-    k.push_back({"plans_with_choices", choices_, "1"});
-    k.push_back({"plans_relaxed", relaxed_, "1"});
-    k.push_back({"plan_iterations", iterations_ / plans_, "1"});
+    k.push_back({"plans", plans_, "1", "Plans made"});
+    k.push_back({"plans_with_choices", choices_, "1", "Plans that needed branch and bound"});
+    k.push_back({"plans_relaxed", relaxed_, "1", "Plans in which a limit gave way"});
+    k.push_back({"plan_iterations", iterations_ / plans_, "1", "Simplex steps of a plan, mean"});
   }
-  if (error_count_ > 0.0) k.push_back({"forecast_mape", error_sum_ / error_count_, "1"});
+  if (error_count_ > 0.0)
+    k.push_back({"forecast_mape", error_sum_ / error_count_, "1",
+                 "Mean |error| of the load forecast an hour ahead, relative"});
   return k;
 }
 
 void OptimalDispatch::save(core::StateWriter& w) const {
   for (auto v : {next_, last_, link_until_, lost_since_, next_loss_, planned_, work_day_}) w.put(v);
   for (double v : {planned_battery_, planned_peak_, planned_band_, planned_work_, order_, applied_,
-                   answer_, sum_, ambient_sum_, covered_, work_done_, error_sum_, error_count_,
-                   plans_, choices_, iterations_, relaxed_})
+                   answer_, load_, sum_, ambient_sum_, covered_, work_done_, error_sum_,
+                   error_count_, plans_, choices_, iterations_, relaxed_})
     w.put(v);
   w.put(limit_);
   w.put(relaxed_name_);
@@ -464,8 +476,8 @@ void OptimalDispatch::load(core::StateReader& r) {
   for (auto* v : {&next_, &last_, &link_until_, &lost_since_, &next_loss_, &planned_, &work_day_})
     r.get(*v);
   for (double* v : {&planned_battery_, &planned_peak_, &planned_band_, &planned_work_, &order_,
-                    &applied_, &answer_, &sum_, &ambient_sum_, &covered_, &work_done_, &error_sum_,
-                    &error_count_, &plans_, &choices_, &iterations_, &relaxed_})
+                    &applied_, &answer_, &load_, &sum_, &ambient_sum_, &covered_, &work_done_,
+                    &error_sum_, &error_count_, &plans_, &choices_, &iterations_, &relaxed_})
     r.get(*v);
   r.get(limit_);
   r.get(relaxed_name_);

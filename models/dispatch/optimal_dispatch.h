@@ -45,7 +45,7 @@ class OptimalDispatch final : public core::Process {
     AgeingModel ageing = AgeingModel::naumann;
     double spot_scale = 1, spot_adder = 0, period = 0, horizon = 0, rating = 0, energy = 0,
            peak_limit = 0, peak_expected = 0, export_limit = 0, soc_reserve = 0, soc_max = 0,
-           efficiency_in = 0, efficiency_out = 0, wear = 0, rest = 0, cell_price = 0,
+           efficiency_in = 0, efficiency_out = 0, wear = 0, rest = 0, cell_price = 0, cell_age = 0,
            reserve_rating = 0, reserve_price = 0, reserve_duration = 0, full_activation = 0,
            work_power = 0, work_energy = 0, latency = 0, link_timeout = 0, link_failures = 0,
            link_repair = 0;
@@ -65,7 +65,7 @@ class OptimalDispatch final : public core::Process {
   std::vector<core::ProcessKpi> kpis() const override;
 
  private:
-  void account(core::ProcessContext& c, int64_t now, double load);
+  void account(core::ProcessContext& c, int64_t now);
   void learn(int64_t quarter);
   void make_plan(core::ProcessContext& c, int64_t quarter, double load, double cap);
   void tell(core::ProcessContext& c, const Plan& plan);
@@ -93,7 +93,7 @@ class OptimalDispatch final : public core::Process {
   core::Nanoseconds next_ = 0, last_ = -1, link_until_ = 0, lost_since_ = -1, next_loss_ = 0;
   int64_t planned_ = -1;
   double planned_battery_ = 0, planned_peak_ = 0, planned_band_ = 0, planned_work_ = 0;
-  double order_ = 0, applied_ = 0, answer_ = 0;
+  double order_ = 0, applied_ = 0, answer_ = 0, load_ = 0;
   std::vector<Order> pending_;
   std::vector<double> history_, ambient_;  ///< means of quarters
   double sum_ = 0, ambient_sum_ = 0, covered_ = 0, work_done_ = 0;

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "sim/base/error.h"
-#include "sim/base/rng.h"
 
 namespace steppe::models {
 namespace {
@@ -13,6 +12,8 @@ constexpr double kMega = 1e6, kMwh = 3.6e9;
 /// CNY per MW or MWh: far above every price, the later ones above the earlier.
 constexpr double kOver = 1e6, kLate = 1e7, kUnserved = 1e8;
 constexpr double kTiny = 1e-6;  // MW, MWh
+constexpr double kTie =
+    1e-4;  // CNY/MWh a step: of equal hours the first charges, the last gives back
 
 }  // namespace
 
@@ -121,21 +122,18 @@ void Planner::load(const DispatchOutlook& now) {
 
   const double low = std::max(0.0, now.demand_so_far / kMega);
   lp_.set_column(c_->peak, low, kFree, p_.demand_price * now.demand_share * kMega);
+  lp_.set_row(c_->limit, -kFree, kFree);
+  lp_.set_column(c_->over, 0, 0, kOver);
   const double limit = now.import_limit >= kFree ? kFree : now.import_limit / kMega;
-  lp_.set_row(c_->limit, -kFree, limit);
-  // A peak that is paid already may stand above the limit of today.
-  const double give = std::max(0.0, low - limit);
-  lp_.set_column(c_->over, 0, give, 0);
   double floor = stored;
   for (size_t k = 0; k < n; ++k) {
     const auto step = now.step + static_cast<int64_t>(k);
     const auto& s = c_->step[slot(step)];
-    // The same step has the same noise in every plan.
-    const double noise = 1e-5 * Rng(static_cast<uint64_t>(step), "price noise").uniform();
-    const double price = (now.price[k] * kMwh + noise) * h;
+    const double tie = kTie * static_cast<double>(k);
+    const double price = (now.price[k] * kMwh + tie) * h;
     const double feed = k < now.feed_in.size() ? now.feed_in[k] * kMwh * h : 0.0;
     const double renewable = k < now.renewable.size() ? now.renewable[k] / kMega : 0.0;
-    lp_.set_column(s.g, 0, kFree, price);
+    lp_.set_column(s.g, 0, limit, price);
     lp_.set_column(s.x, 0, p_.export_limit / kMega, -feed);
     lp_.set_column(s.c, 0, charge, 0);
     lp_.set_column(s.d, 0, discharge, p_.wear * kMwh * h);
@@ -220,9 +218,15 @@ Plan Planner::plan(const DispatchOutlook& now) {
   auto status = choose(&out.choices);
   // Let go of one limit after the other, in this order, until the rest can be met.
   for (int level = 0; level < 3 && status != LinearProgram::Status::optimal; ++level) {
-    if (level == 0) lp_.set_column(c_->over, 0, kFree, kOver);
+    if (level == 0) {
+      // The limit now holds the highest import but for `over`.
+      lp_.set_column(c_->over, 0, kFree, kOver);
+      lp_.set_column(c_->peak, 0, kFree, p_.demand_price * now.demand_share * kMega);
+      lp_.set_row(c_->limit, -kFree, now.import_limit >= kFree ? kFree : now.import_limit / kMega);
+    }
     for (int64_t k = 0; k < p_.steps; ++k) {
       const auto& s = c_->step[slot(first_ + k)];
+      if (level == 0) lp_.set_upper(s.g, kFree);
       if (level == 1 && s.late >= 0) lp_.set_column(s.late, 0, kFree, kLate);
       if (level == 2) lp_.set_column(s.u, 0, kFree, kUnserved);
     }
@@ -252,8 +256,7 @@ void Planner::read(const DispatchOutlook& now, Plan& out) const {
   list(out.genset, p_.genset_max > 0, [&](const S& s) { return mega(s.p); });
   out.peak = mega(c_->peak);
   // What the month pays already is no cost of this plan.
-  const double paid = p_.demand_price * now.demand_share * now.demand_so_far +
-                      kOver * std::max(0.0, now.demand_so_far - now.import_limit) / kMega;
+  const double paid = p_.demand_price * now.demand_share * now.demand_so_far;
   out.cost = lp_.objective() - paid;
   out.bound = lp_.dual_objective() - paid;
   out.iterations = lp_.iterations();
@@ -270,9 +273,9 @@ void Planner::read(const DispatchOutlook& now, Plan& out) const {
     }
     if (r.first >= 0) out.relaxed.push_back(r);
   };
-  const double limit = std::max(now.import_limit, now.demand_so_far);
-  if (out.peak > limit + 1.0) {
-    Relaxation r{"import limit", out.peak - now.import_limit, "W", -1, 0};
+  const double highest = *std::max_element(out.grid.begin(), out.grid.end());
+  if (highest > now.import_limit + 1.0) {
+    Relaxation r{"import limit", highest - now.import_limit, "W", -1, 0};
     for (size_t k = 0; k < n; ++k)
       if (out.grid[k] > now.import_limit + 1.0) {
         if (r.first < 0) r.first = static_cast<int>(k);
@@ -318,8 +321,8 @@ void Planner::bindings(const DispatchOutlook& now, Plan& out) const {
        [&](const S& s, size_t) { return p_.energy_max > 0 ? upper(s.e) + row(s.ceiling) : 0.0; });
   note(p_.reserve > 0 ? "backup reserve" : "empty battery", "CNY/J", kMwh,
        [&](const S& s, size_t) { return p_.energy_max > 0 ? lower(s.e) + row(s.floor) : 0.0; });
-  note(out.peak < now.import_limit - 1.0 ? "demand charge" : "import limit", "CNY/W", kMega,
-       [&](const S& s, size_t) { return row(s.peak); });
+  note("demand charge", "CNY/W", kMega, [&](const S& s, size_t) { return row(s.peak); });
+  note("import limit", "CNY/W", kMega, [&](const S& s, size_t) { return upper(s.g); });
   note("export limit", "CNY/W", kMega, [&](const S& s, size_t) { return upper(s.x); });
   note("band of the frequency reserve", "CNY/W", kMega,
        [&](const S& s, size_t) { return upper(s.f); });

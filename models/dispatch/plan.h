@@ -93,7 +93,7 @@ struct Plan {
 ///
 ///   g − x + d − c − w + p − m − q + u = load − renewable               balance [W]
 ///   e = e₋ + η_in·c·Δt − d·Δt/η_out,  reserve ≤ e ≤ e_max               battery
-///   g ≤ P,  P ≥ demand so far,  P ≤ import limit + over                 demand
+///   g ≤ P,  P ≥ demand so far,  g ≤ import limit + over                 demand
 ///   d − c + f ≤ D,  c − d + f ≤ C,  e ± f·T inside the limits           frequency reserve
 ///   s = s₋·(1 − loss) + COP·q·Δt                                        cooling storage
 ///   W = W₋ + (m + late)·Δt,  due ≤ W ≤ open                             waiting work
@@ -105,8 +105,9 @@ struct Plan {
 /// the limits contradict each other the import limit gives way first, then work is late, then load
 /// is not served: the least of the first that suffices.
 ///
-/// A price noise of 1e-5 CNY/MWh makes the optimum unique, so that a plan does not depend on the
-/// plans before it. Assumes constant efficiencies and one temperature limit over the horizon.
+/// A later step costs 1e-4 CNY/MWh more than the one before it: the optimum is unique, and a plan
+/// does not depend on the plans before it. Assumes constant efficiencies and one temperature limit
+/// over the horizon.
 class Planner {
  public:
   explicit Planner(const DispatchParts& parts);

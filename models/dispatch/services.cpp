@@ -21,9 +21,10 @@ double cycle_loss(AgeingModel m, AgeingState s) {
 
 ServiceLedger::ServiceLedger(const Params& p, Nanoseconds start)
     : p_(p), start_(start), last_(start) {
-  constexpr double kYears = 5.0;
-  age_calendar(p.ageing, age_, kYears * 365.0 * 86400.0, 298.15, 0.5);
-  age_cycle(p.ageing, age_, {kYears * 365.0, 0.8, 0.25, 0.25, 298.15});
+  if (p.cell_age > 0.0) {
+    age_calendar(p.ageing, age_, p.cell_age, 298.15, 0.5);
+    age_cycle(p.ageing, age_, {p.cell_age / 86400.0, 0.8, 0.25, 0.25, 298.15});
+  }
   cycle_before_ = cycle_loss(p.ageing, age_);
   calendar_before_ = capacity_loss(p.ageing, age_) - cycle_before_;
 }
@@ -85,7 +86,7 @@ void ServiceLedger::sample(Nanoseconds now, const Sample& s) {
     last_ = end;
     if (end % kQuarterNs == 0) close_quarter();
   }
-  const double dt = core::to_seconds(now - start_) - age_.seconds + 5.0 * 365.0 * 86400.0;
+  const double dt = core::to_seconds(now - start_) - (age_.seconds - p_.cell_age);
   if (dt > 0.0) age_calendar(p_.ageing, age_, dt, s.temp, s.soc);
   // Mean current while there is any: throughput of all services over the time it flowed.
   const double given = given_[0] + given_[1] + given_[2];
@@ -115,17 +116,22 @@ std::vector<core::ProcessKpi> ServiceLedger::kpis() const {
   const double standby = value * (capacity_loss(p_.ageing, age) - by_cycles - calendar_before_);
   std::vector<core::ProcessKpi> k;
   const auto row = [&](const char* name, double earned, double energy) {
-    k.push_back({std::string("service_") + name + "_earned", earned, "CNY"});
+    const std::string service = std::string("service_") + name;
+    k.push_back({service + "_earned", earned, "CNY", "What the bill is less for it"});
     if (energy <= 0.0) return;
-    k.push_back({std::string("service_") + name + "_energy", energy, "J"});
-    k.push_back({std::string("service_") + name + "_cells", cycles * energy / given, "CNY"});
+    k.push_back({service + "_energy", energy, "J", "Given back for it"});
+    k.push_back({service + "_cells", cycles * energy / given, "CNY", "What it cost the cells"});
   };
   row("arbitrage", arbitrage, given_[0]);
   row("peak", peak, given_[1]);
   if (reserve_ != 0.0 || given_[2] > 0.0) row("reserve", reserve_, given_[2]);
   if (work_ != 0.0) row("work", work_, 0.0);
   row("stock", stock, 0.0);
-  k.push_back({"service_standby_cells", standby, "CNY"});
+  k.push_back({"cells_capacity_loss", capacity_loss(p_.ageing, age), "1",
+               "Share of their capacity that the cells have lost, cell_age included"});
+  k.push_back({"battery_profit", arbitrage + peak + reserve_ + stock - cycles - standby, "CNY",
+               "What the services of the battery earned less what they and time cost its cells"});
+  k.push_back({"service_standby_cells", standby, "CNY", "What time alone cost the cells"});
   return k;
 }
 

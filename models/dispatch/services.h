@@ -33,6 +33,7 @@ class ServiceLedger {
     double efficiency_out = 0.95;
     double demand_price = 0;  ///< CNY/W and month
     bool prorate = true;
+    double cell_age = 5.0 * 365.0 * 86400.0;  ///< s of service at the start, a full cycle a day
   };
   ServiceLedger(const Params& p, core::Nanoseconds start);
 
@@ -57,12 +58,15 @@ class ServiceLedger {
 
   /// The rows of a process that keeps such a ledger.
   template <class P>
-  static void add_rows(core::ParamTable<P>& t, AgeingModel P::*ageing, double P::*cell_price) {
+  static void add_rows(core::ParamTable<P>& t, AgeingModel P::*ageing, double P::*cell_price,
+                       double P::*cell_age) {
     t.group("cells")
         .choice("ageing", ageing, core::Choices{{"naumann", "schimpe", "blast", "wang"}},
                 AgeingModel::naumann, "Model of ageing that the cost of the cells is taken from")
         .real("cell_price", cell_price, "CNY/kWh", 600.0, {0, 10000},
-              "Price of new cells, of capacity; they are replaced at 80 % of it");
+              "Price of new cells, of capacity; they are replaced at 80 % of it")
+        .real("cell_age", cell_age, "d", 1825.0, {0, 10000},
+              "Service behind the cells at the start, a full cycle a day");
   }
 
  private:

@@ -96,7 +96,7 @@ const core::ParamTable<TouDispatch::Params>& TouDispatch::params() {
         .boolean("prorate", &Params::prorate, true,
                  "As the meter's: a month that the run covers in part pays that part of its demand "
                  "charge");
-    ServiceLedger::add_rows(t, &Params::ageing, &Params::cell_price);
+    ServiceLedger::add_rows(t, &Params::ageing, &Params::cell_price, &Params::cell_age);
     return t;
   }();
   return table;
@@ -107,7 +107,7 @@ TouDispatch::TouDispatch(const Params& p, const core::ProcessSetup& setup)
       start_(core::from_seconds(setup.start_epoch)),
       tariff_(load_tariff(setup, p.tariff, p.tariff_file)),
       ledger_({p.ageing, p.cell_price, p.energy, p.efficiency_out, tariff_.data().demand_price,
-               p.prorate},
+               p.prorate, p.cell_age},
               start_) {
   if (std::max(p.soc_reserve, p.soc_trade) >= p.soc_max)
     throw UserError(fmt::format(
@@ -122,7 +122,7 @@ void TouDispatch::update(core::ProcessContext& c) {
   const int64_t now = (start_ + c.now) / kSecond;
   const double price = std::isfinite(c.in(kSpotPrice)) ? c.in(kSpotPrice) : tariff_.price(now);
   ServiceLedger::Sample s;
-  s.load = load;
+  s.load = load_;
   s.battery = c.in(kBatteryPower);
   s.held = cap;
   s.price = paid_;
@@ -131,6 +131,7 @@ void TouDispatch::update(core::ProcessContext& c) {
   s.temp = c.in(kCellTemp);
   ledger_.sample(start_ + c.now, s);
   paid_ = price;
+  load_ = load;
   // No plant is known so well that a converter's own loss could not take the last of it.
   constexpr double kGuard = 0.001;
   const double reserve = std::min(p_.soc_reserve + kGuard, p_.soc_max);

@@ -49,9 +49,9 @@ class TouDispatch final : public core::Process {
     std::string tariff, tariff_file;
     AgeingModel ageing = AgeingModel::naumann;
     bool prorate = true;
-    double cell_price = 0, period = 0, rating = 0, energy = 0, peak_limit = 0, export_limit = 0,
-           ramp_limit = 0, soc_reserve = 0, soc_trade = 0, soc_max = 0, efficiency_in = 0,
-           efficiency_out = 0, wear = 0;
+    double cell_price = 0, cell_age = 0, period = 0, rating = 0, energy = 0, peak_limit = 0,
+           export_limit = 0, ramp_limit = 0, soc_reserve = 0, soc_trade = 0, soc_max = 0,
+           efficiency_in = 0, efficiency_out = 0, wear = 0;
   };
   enum Input : int { kSitePower, kBatteryPower, kSoc, kPeakLimit, kCellTemp, kSpotPrice };
   enum Output : int { kPSet, kReference, kPrice, kLoad };
@@ -66,6 +66,7 @@ class TouDispatch final : public core::Process {
     w.put(order_);
     w.put(window_);
     w.put(paid_);
+    w.put(load_);
     ledger_.save(w);
   }
   void load(core::StateReader& r) override {
@@ -73,6 +74,7 @@ class TouDispatch final : public core::Process {
     r.get(order_);
     r.get(window_);
     r.get(paid_);
+    r.get(load_);
     ledger_.load(r);
   }
   std::vector<core::ProcessKpi> kpis() const override { return ledger_.kpis(); }
@@ -83,7 +85,8 @@ class TouDispatch final : public core::Process {
   Tariff tariff_;
   ServiceLedger ledger_;
   core::Nanoseconds next_ = 0;
-  double order_ = 0.0, paid_ = 0.0;  ///< W; price in force since the last instant
+  double order_ = 0.0, load_ = 0.0;  ///< W; load at the last instant
+  double paid_ = 0.0;                ///< price in force since the last instant
   int64_t window_ = 0;               ///< kind last told in the event log; 0: none
 };
 

@@ -23,10 +23,48 @@ std::string kpi_text(const std::string& name, double value, const std::string& u
   return format_quantity(value, unit == "K" ? "degC" : unit);
 }
 
+namespace {
+
+/// KPIs "service_NAME_earned", "…_energy" and "…_cells" as a table of services.
+std::string service_table(const std::vector<PageNumber>& kpis) {
+  struct Row {
+    double earned = 0.0, energy = 0.0, cells = 0.0;
+  };
+  std::vector<std::pair<std::string, Row>> rows;
+  Row sum;
+  for (const auto& k : kpis) {
+    const size_t end = k.name.rfind('_');
+    const std::string name = k.name.substr(8, end - 8), what = k.name.substr(end + 1);
+    if (rows.empty() || rows.back().first != name) rows.push_back({name, {}});
+    auto put = [&](double& one, double& all) { one = k.value, all += k.value; };
+    Row& r = rows.back().second;
+    if (what == "earned") put(r.earned, sum.earned);
+    if (what == "energy") put(r.energy, sum.energy);
+    if (what == "cells") put(r.cells, sum.cells);
+  }
+  std::string out =
+      fmt::format("\n  {:<34} {:>16} {:>16} {:>16} {:>16}\n", "Services of the battery", "earned",
+                  "given back", "cost of cells", "left");
+  rows.push_back({"sum", sum});
+  for (const auto& [name, r] : rows)
+    out += fmt::format("  {:<34} {:>12.2f} CNY {:>16} {:>12.2f} CNY {:>12.2f} CNY\n", name,
+                       r.earned, r.energy > 0.0 ? format_quantity(r.energy, "J") : "", r.cells,
+                       r.earned - r.cells);
+  return out;
+}
+
+}  // namespace
+
 std::string kpi_page(const std::vector<PageNumber>& kpis) {
   std::string out;
+  std::vector<PageNumber> services;
   for (const auto& k : kpis)
-    out += fmt::format("  {:<34} {:>16}   {}\n", k.name, kpi_text(k.name, k.value, k.unit), k.help);
+    if (k.name.starts_with("service_"))
+      services.push_back(k);
+    else
+      out +=
+          fmt::format("  {:<34} {:>16}   {}\n", k.name, kpi_text(k.name, k.value, k.unit), k.help);
+  if (!services.empty()) out += service_table(services);
   return out;
 }
 

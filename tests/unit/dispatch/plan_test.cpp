@@ -92,7 +92,7 @@ TEST_CASE("plan: equals brute force where the best plan is made of whole steps")
     CAPTURE(n);
     REQUIRE(plan.solved);
     CHECK(plan.relaxed.empty());
-    CHECK(std::abs(plan.cost - best) < 1e-3);  // price noise: 8 steps of 1e-5
+    CHECK(std::abs(plan.cost - best) < 0.01);  // the tie-break: 28 steps of 1e-4 at 3 MW
     // The dual values prove it.
     CHECK(std::abs(plan.bound - plan.cost) < 1e-6 * (1.0 + std::abs(plan.cost)));
   }
@@ -121,7 +121,7 @@ TEST_CASE("plan: with losses between a fine search and its dual bound") {
   go(0, 0.0, 0.0);
   Planner planner(p);
   const Plan plan = planner.plan(o);
-  CHECK(plan.cost <= best + 1e-3);
+  CHECK(plan.cost <= best + 0.01);
   CHECK(plan.cost > best - 40.0);  // a twentieth of the rating at the dearest spread
   CHECK(std::abs(plan.bound - plan.cost) < 1e-6 * plan.cost);
   // On paper: buy 1 MWh at 100, sell 0.81 at 600; again at 80 and 500.
@@ -168,7 +168,7 @@ TEST_CASE("plan: genset runs as brute force over all commitments says") {
     }
     const Plan plan = Planner(p).plan(o);
     REQUIRE(plan.solved);
-    CHECK(std::abs(plan.cost - best) < 1e-3);
+    CHECK(std::abs(plan.cost - best) < 0.01);
   }
 }
 
