@@ -175,8 +175,8 @@ TEST_CASE("10 Hz traces of H100 servers: mean, spread, maximum") {
     double output, spread;
     double mean, sd, most;  ///< tolerances
   };
-  // Asked for: mean ±5 %, spread ±30 %, maximum ±5 %. What does not hold is kept at what it reaches:
-  // README.md says why.
+  // Asked for: mean ±5 %, spread ±30 %, maximum ±5 %. What does not hold is kept at what it
+  // reaches: README.md says why.
   const std::vector<Trace> traces = {
       {kLlama8, "Llama-3.1-8B_num_gpus_1", {8, 16, 32, 64, 128, 256}, 395, 1.0, 0.05, 0.3, 0.05},
       {kLlama70, "Llama-3.1-70B_num_gpus_4", {8, 16, 32, 64, 128, 256}, 355, 1.0, 0.06, 0.35, 0.15},
