@@ -311,7 +311,7 @@ std::vector<size_t> missing_runs(const Study& study, const std::string& dir) {
 
 SweepCost estimate_cost(const Study& study, const core::Registry& registry) {
   constexpr double kProbe = 1.0;  // s
-  constexpr double kBytesPerRun = 40e3;
+  constexpr double kBytesPerRun = 16e3;
   const auto begin = Clock::now();
   Diagnostics d;
   auto sim = Simulation::load(study.scenario_of(study.run(0)), study.overrides(study.run(0)),

@@ -11,6 +11,9 @@ std::string kpi_text(const std::string& name, double value, const std::string& u
   if (name.starts_with("ledger_residual") || name.starts_with("residual_"))
     return fmt::format("{:.2e}", value);
   if (name.starts_with("hours_")) return fmt::format("{:.2f} h", value / 3600.0);
+  // Minutes and hours of a year, as people compare them.
+  if (name.starts_with("outage_time")) return fmt::format("{:.4g} min", value / 60.0);
+  if (name == "training_time_lost") return fmt::format("{:.4g} h", value / 3600.0);
   if (unit == "kg/J") return fmt::format("{:.4g} kg/kWh", value * 3.6e6);
   // Four nines and five differ in the fifth digit.
   if (name.starts_with("availability") && name != "availability_nines" &&

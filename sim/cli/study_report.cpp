@@ -222,6 +222,20 @@ std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
         !c.name.starts_with("ledger_"))
       varying.push_back(&c);
   }
+  // Few runs stand side by side.
+  constexpr size_t kMostSideBySide = 8;
+  if (t.index.size() <= kMostSideBySide && !varying.empty()) {
+    out += fmt::format("\n{:<34}", "run");
+    for (const size_t i : t.index) out += fmt::format("{:>14}", i);
+    out += "\n";
+    std::vector<const app::StudyTable::Column*> rows = inputs;
+    rows.insert(rows.end(), varying.begin(), varying.end());
+    for (const auto* c : rows) {
+      out += fmt::format("{:<34}", c->name);
+      for (size_t i = 0; i < t.index.size(); ++i) out += fmt::format("{:>14}", cell(*c, i));
+      out += "\n";
+    }
+  }
   if (!inputs.empty() && !varying.empty()) {
     out +=
         "\nSensitivity: rank correlation, and the part of the variance that the input explains\n";
