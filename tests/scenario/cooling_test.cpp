@@ -99,8 +99,10 @@ TEST_CASE("AC-6-11, AC-6-13: four plants in a winter and a summer week") {
     CHECK(pue["2026-07-13"] < 1.35);
     if (cooling == "cooling-dry") CHECK(wue["2026-07-13"] == 0.0);
     if (cooling == "cooling-tower") {
-      CHECK(wue["2026-07-13"] > 1.2);  // full wet: 1.2–1.8 L/kWh
-      CHECK(wue["2026-07-13"] < 2.0);
+      // 1.45–1.6 L per kWh of heat evaporated, all energy becomes heat, five cycles: 5/4 of it made
+      // up, 2 % for drift.
+      CHECK(wue["2026-07-13"] > 1.2);
+      CHECK(wue["2026-07-13"] < 1.6 * 1.25 * 1.02 * pue["2026-07-13"]);
     }
   }
 }
