@@ -2,6 +2,14 @@
 
 #include "models/battery/battery.h"
 #include "models/controls/dust_filter.h"
+#include "models/battery/battery_ageing.h"
+#include "models/battery/battery_container.h"
+#include "models/battery/battery_life.h"
+#include "models/battery/bms.h"
+#include "models/battery/cell_runaway.h"
+#include "models/battery/fleet_dispatch.h"
+#include "models/battery/hybrid_split.h"
+#include "models/battery/supercapacitor.h"
 #include "models/controls/free_cooling.h"
 #include "models/controls/freeze_guard.h"
 #include "models/controls/pi.h"
@@ -74,6 +82,15 @@ core::Registry registry() {
   // One line per model, by folder. An explicit list: the linker drops what nobody names.
   r.add(battery_model());
   r.add(optimal_dispatch_process());
+  r.add(battery_ageing_process());
+  r.add(battery_container_model());
+  r.add(battery_life_process());
+  r.add(bms_process());
+  r.add(cell_runaway_model());
+  r.add(fleet_dispatch_process());
+  r.add(hybrid_split_process());
+  r.add(supercapacitor_model());
+  r.add(meter_process());
   r.add(tou_dispatch_process());
   r.add(virtual_plant_process());
   r.add(green_supply_process());

@@ -1,6 +1,7 @@
 #include "models/battery/ageing.h"
 
 #include <cmath>
+#include <vector>
 
 namespace steppe::models {
 namespace {
@@ -13,7 +14,9 @@ double arrhenius(double e_a, double temp) {
 }
 
 /// Adds k·dx to q^(1/z).
-void grow(double& state, double k, double z, double dx) { state += std::pow(k, 1.0 / z) * dx; }
+void grow(double& state, double k, double z, double dx) {
+  state += (z == 0.5 ? k * k : std::pow(k, 1.0 / z)) * dx;
+}
 
 /// Potential of the graphite electrode [V] over the cell's charge [Safari 2011], as used with the
 /// calendar terms of Schimpe and of the 250 Ah cell.
@@ -22,6 +25,37 @@ double anode_potential(double soc) {
   return 0.6379 + 0.5416 * std::exp(-305.5309 * x) + 0.044 * std::tanh(-(x - 0.1958) / 0.1088) -
          0.1978 * std::tanh((x - 1.0571) / 0.0854) - 0.6875 * std::tanh((x + 0.0117) / 0.0529) -
          0.0175 * std::tanh((x - 0.5692) / 0.0875);
+}
+
+/// What the calendar terms need of it, tabled: they are asked for millions of times in a study of
+/// decades. Straight between 4000 intervals; at an empty cell, where it is steepest, within 0.02
+/// mV.
+class AnodeTable {
+ public:
+  AnodeTable() {
+    for (int i = 0; i <= kIntervals; ++i) {
+      const double u = anode_potential(i / double{kIntervals});
+      potential_.push_back(u);
+      tafel_.push_back(std::exp(0.384 * kFaraday / kGas * (0.123 - u) / kReference));
+    }
+  }
+  double potential(double soc) const { return at(potential_, soc); }
+  /// [Schimpe 2018]: e^{α·F/R·(U_ref − U_a)/T_ref}
+  double tafel(double soc) const { return at(tafel_, soc); }
+
+ private:
+  static constexpr int kIntervals = 4000;
+  static double at(const std::vector<double>& y, double soc) {
+    const double x = std::fmin(std::fmax(soc, 0.0), 1.0) * kIntervals;
+    const int i = x < kIntervals ? static_cast<int>(x) : kIntervals - 1;
+    const auto k = static_cast<size_t>(i);
+    return y[k] + (x - i) * (y[k + 1] - y[k]);
+  }
+  std::vector<double> potential_, tafel_;
+};
+const AnodeTable& anode() {
+  static const AnodeTable table;
+  return table;
 }
 
 double cube(double x) { return x * x * x; }
@@ -47,16 +81,14 @@ void age_calendar(AgeingModel m, AgeingState& s, double seconds, double temp, do
       break;
     }
     case AgeingModel::schimpe: {
-      const double tafel =
-          std::exp(0.384 * kFaraday / kGas * (0.123 - anode_potential(soc)) / kReference);
-      const double k = 3.694e-4 * arrhenius(20592.0, temp) * (tafel + 0.142);
+      const double k = 3.694e-4 * arrhenius(20592.0, temp) * (anode().tafel(soc) + 0.142);
       grow(s.calendar, k, 0.5, seconds / 3600.0);
       break;
     }
     case AgeingModel::blast: {
-      const double k =
-          8.37e4 * std::exp(-5210.0 / temp) * std::exp(-3560.0 * anode_potential(soc) / temp);
-      grow(s.calendar, k, 0.526, seconds / 86400.0);
+      // k^(1/z) with k = 8.37e4·e^(−5210/T)·e^(−3560·U_a/T), z = 0.526
+      const double log_k = std::log(8.37e4) - (5210.0 + 3560.0 * anode().potential(soc)) / temp;
+      s.calendar += std::exp(log_k / 0.526) * seconds / 86400.0;
       break;
     }
     case AgeingModel::wang:

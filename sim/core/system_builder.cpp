@@ -690,7 +690,14 @@ class SystemBuilder {
       try {
         r.process = r.type->make(spec_.processes[i].params.get(), setup);
       } catch (const UserError& e) {
-        diag_.add(e.diagnostics());
+        // What a process cannot use stands at the process, unless the message knows better.
+        for (const auto& d : e.diagnostics().items()) {
+          const auto& where = d.where.source ? d.where : r.loc;
+          if (d.severity == Diagnostic::Severity::error)
+            diag_.error(where, d.message, d.hint, d.other);
+          else
+            diag_.warning(where, d.message, d.hint);
+        }
       }
     }
   }
