@@ -1,7 +1,6 @@
 #include "models/registry.h"
 
 #include "models/battery/battery.h"
-#include "models/controls/dust_filter.h"
 #include "models/battery/battery_ageing.h"
 #include "models/battery/battery_container.h"
 #include "models/battery/battery_life.h"
@@ -10,6 +9,7 @@
 #include "models/battery/fleet_dispatch.h"
 #include "models/battery/hybrid_split.h"
 #include "models/battery/supercapacitor.h"
+#include "models/controls/dust_filter.h"
 #include "models/controls/free_cooling.h"
 #include "models/controls/freeze_guard.h"
 #include "models/controls/pi.h"

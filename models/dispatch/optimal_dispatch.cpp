@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/battery/lfp_cell.h"
+#include "models/battery/cell_table.h"
 #include "sim/base/rng.h"
 #include "sim/base/units.h"
 
@@ -280,8 +280,8 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
   o.value_stored = std::max(0.0, mean) / p_.efficiency_in;
   o.stored = std::clamp(c.in(kSoc), 0.0, 1.0) * p_.energy;
   const double temp = c.in(kCellTemp);
-  o.charge = p_.rating * lfp::charge_derating()(temp);
-  o.discharge = p_.rating * lfp::discharge_derating()(temp);
+  o.charge = p_.rating * charge_derating()(temp);
+  o.discharge = p_.rating * discharge_derating()(temp);
   o.demand_so_far = std::max(ledger_.demand(), p_.peak_expected);
   o.import_limit = cap >= 1e12 ? kFree : cap;
   o.demand_share = demand_share(start_ / kSecond, (start_ + c.end) / kSecond, quarter * kQuarter,
