@@ -162,7 +162,7 @@ void PlotGrid::suggest() {
     int width;  ///< 0 any, 1 one unit, 2 several
   };
   const std::vector<Wish> wishes{
-      {"W", {"import", "site", "p_in", "power", "p_"}, 1},
+      {"W", {"p_import", "import", "site", "p_in", "power", "p_"}, 1},
       {"K", {"chip_temp", "inlet", "coolant", "temp"}, 2},
       {"1", {"soc", "load", "util"}, 1},
       {"K", {"fws_supply", "supply", "return", "temp"}, 1},

@@ -130,7 +130,12 @@ Data read_data(const io::CsvTable& t, const core::Fitter& f, const Choices& choi
         if (split_unit(t.names()[i]).first == split_unit(text).first) column = static_cast<int>(i);
     }
     if (column < 0 && chosen != choices.end()) {
-      const auto near = nearest(split_unit(text).first, t.names());
+      std::vector<std::string> bare;
+      for (const auto& n : t.names()) bare.push_back(split_unit(n).first);
+      auto near = nearest(split_unit(text).first, bare);
+      if (!near.empty())
+        near = t.names()[static_cast<size_t>(std::find(bare.begin(), bare.end(), near) -
+                                             bare.begin())];
       throw UserError(
           chosen->second.where,
           fmt::format("{}: there is no column '{}' for '{}'", t.path(), text, want.name),

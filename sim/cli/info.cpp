@@ -373,6 +373,9 @@ void info(const std::string& model, bool json, bool markdown, const Program& p) 
     table.head = {"model", "meaning"};
     table.rows.push_back({t.name, t.help});
   });
+  for (const auto& [name, c] : p.calculators)
+    if (!p.registry.processes.count(name))
+      by_domain["steppe eval only"].rows.push_back({name, c.help});
   for (const auto& [domain, table] : by_domain) {
     fmt::print("{}\n", domain);
     for (const auto& r : table.rows) fmt::print("  {:<24} {}\n", r[0], r[1]);

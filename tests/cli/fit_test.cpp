@@ -45,7 +45,7 @@ TEST_CASE("fit: another chiller in other units is found; its file runs in a scen
   const auto j = steppe_json({"fit", "chiller_water_cooled", table(), "--columns", columns(),
                               "capacity=1200kW", "first=60%", "-o", out, "--json"});
   CHECK(j["figures"]["rows"]["value"] == 2000);
-  CHECK(j["figures"]["rows_bad"]["value"] == 22);
+  CHECK(j["figures"]["rows_bad"]["value"] == 23);  // 7, 97 … 1987
   CHECK(j["figures"]["cv_rmse"]["value"].get<double>() < 0.005);
   const double cop = j["parameters"]["cop"]["value"];
   CHECK(std::abs(cop / 5.8 - 1.0) < 0.05);  // at the medians of the temperatures

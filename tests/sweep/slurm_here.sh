@@ -54,7 +54,7 @@ CONF
   slurm_wait "slurmd" sh -c 'sinfo -h -o %t 2>/dev/null | grep -q -E "idle|mix|alloc"'
 }
 
-# Starts the controller, also after it was killed; $controller is its process.
+# Starts the controller; $controller is its process.
 slurm_controller() {
   slurmctld -D >>"$slurm/slurmctld.out" 2>&1 &
   controller=$!
