@@ -8,6 +8,7 @@
 
 #include "sim/base/rng.h"
 #include "sim/base/units.h"
+#include "sim/solve/newton.h"
 
 namespace steppe::solve {
 namespace {
@@ -423,6 +424,15 @@ class Loop {
     for (double m : s_.mass) held.push_back(m != 0.0);
     int iterations = 0;
     const auto before = s_.y;
+    // A large order that a controller has just given is no jump of the site's own: the algebraic
+    // unknowns follow it, further than a step's undamped Newton reaches.
+    if (damped_newton(s_, t_, held, profile_->rtol, stats_).empty()) {
+      auto moved = s_.y;
+      for (size_t i = 0; i < moved.size(); ++i) moved[i] -= before[i];
+      if (wrms(s_, profile_->rtol, s_.y.data(), moved.data()) > 1.0)
+        return integrator_->restart(t_);
+    }
+    s_.y = before;
     if (!relax(s_, t_, held, profile_->rtol, iterations).empty()) throw e;
     size_t most = 0;
     for (size_t i = 0; i < before.size(); ++i) {

@@ -56,7 +56,8 @@ std::unique_ptr<Integrator> make_ida(core::System&, double t0);
 /// Weighted root-mean-square norm with weights 1/(rtol·|y| + atol).
 double wrms(const core::System&, double rtol, const double* y, const double* v);
 
-/// Solves the algebraic rows at fixed differential unknowns (damped Newton). "" or why not.
+/// Solves the algebraic rows at fixed differential unknowns (damped Newton, then relax). "" or why
+/// not.
 std::string make_consistent(core::System&, double t, double rtol, Statistics&);
 
 /// Rests f with the `held` unknowns fixed: implicit Euler with a growing step, so it follows the
