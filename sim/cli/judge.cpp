@@ -1,6 +1,7 @@
 // steppe judge: a result against limits: immunity curves, grid codes, ramps, spectra, recovery.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -75,6 +76,10 @@ std::vector<Row> judge_curve(const PowerCurve& c, const std::string& name,
   return rows;
 }
 
+bool was_judged(const app::Verdict& v) {
+  return v.note.empty() || v.limit != 0.0 || v.worst != 0.0;
+}
+
 std::string number(double v, const std::string& unit) {
   if (!std::isfinite(v)) return "-";
   return format_quantity(v, unit);
@@ -117,6 +122,7 @@ int judge(const std::string& file, const std::vector<std::string>& names,
                       {"rule", r.rule},
                       {"signal", r.signal},
                       {"pass", r.verdict.pass},
+                      {"judged", was_judged(r.verdict)},
                       {"worst", r.verdict.worst},
                       {"limit", r.verdict.limit},
                       {"margin", r.verdict.margin},
@@ -132,14 +138,20 @@ int judge(const std::string& file, const std::vector<std::string>& names,
              "limit", "margin", "at", "");
   for (const auto& r : rows) {
     const auto& v = r.verdict;
-    const bool judged = v.note.empty() || v.limit != 0.0 || v.worst != 0.0;
+    const bool judged = was_judged(v);
     fmt::print("  {:<22} {:<30} {:>14} {:>14} {:>14}  {:<18} {}{}\n", r.rule, r.signal,
                judged ? number(v.worst, r.unit) : "-", judged ? number(v.limit, r.unit) : "-",
                judged ? number(v.margin, r.unit) : "-", judged ? format_duration(v.at) : "-",
                v.pass ? (judged ? "pass" : "not judged") : "FAIL",
                v.note.empty() ? "" : ": " + v.note);
   }
-  fmt::print("\n{}\n", pass ? "All limits are kept." : "Limits are violated.");
+  const auto left =
+      std::count_if(rows.begin(), rows.end(), [](const Row& r) { return !was_judged(r.verdict); });
+  fmt::print("\n{}\n", !pass       ? "Limits are violated."
+                       : left == 0 ? "All limits are kept."
+                                   : fmt::format("{} of {} rules could not be judged; the others "
+                                                 "are kept.",
+                                                 left, rows.size()));
   return pass ? 0 : 1;
 }
 
