@@ -17,3 +17,7 @@ while IFS= read -r line; do
 done < <(awk '/^```sh$/ {on=1; next} /^```/ {on=0} on' README.md)
 echo "$count commands of README.md ran"
 [ "$count" -gt 0 ]
+if [ -n "$(./steppe --version 2>&1 >/dev/null)" ]; then
+  echo "the launcher is not quiet where nothing is to be built"
+  exit 1
+fi

@@ -6,40 +6,18 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
 #include <string_view>
 
+#include "sim/base/text_lines.h"
 #include "sim/base/units.h"
 
 namespace steppe::models {
 namespace {
 
 constexpr size_t kMaxErrors = 20, kMaxEntries = 40'000'000;
-
-struct Field {
-  std::string_view text;
-  int column;  ///< from 1
-};
-
-std::vector<Field> split(std::string_view line) {
-  std::vector<Field> out;
-  for (size_t begin = 0;;) {
-    const size_t end = std::min(line.find(',', begin), line.size());
-    size_t a = begin, b = end;
-    const auto blank = [&](size_t i) {
-      return line[i] == ' ' || line[i] == '\t' || line[i] == '"';
-    };
-    while (a < b && blank(a)) ++a;
-    while (b > a && blank(b - 1)) --b;
-    out.push_back({line.substr(a, b - a), static_cast<int>(a) + 1});
-    if (end == line.size()) return out;
-    begin = end + 1;
-  }
-}
 
 std::optional<double> number(std::string_view s) {
   double v = 0.0;
@@ -85,34 +63,18 @@ std::pair<std::string, std::string> name_and_unit(std::string_view head) {
 
 class Reader {
  public:
-  explicit Reader(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    auto text = std::make_shared<SourceText>();
-    text->name = file;
-    if (!in || !(in.peek(), true)) throw UserError(fmt::format("{}: there is no such file", file));
-    text->text.assign(std::istreambuf_iterator<char>(in), {});
-    if (in.bad() || (text->text.empty() && !in.eof()))
-      throw UserError(fmt::format("{}: cannot be read", file));
-    if (text->text.starts_with("\xef\xbb\xbf")) text->text.erase(0, 3);
-    if (text->text.find('\0') != std::string::npos)
-      throw UserError(fmt::format("{}: not a text file", file));
-    series_.source = std::move(text);
+  explicit Reader(const std::string& file) : lines_in_(file, "a CSV file is expected") {
+    series_.source = lines_in_.source();
   }
 
   TimeSeries read() {
-    std::string_view rest = series_.source->text;
-    while (!rest.empty()) {
-      const size_t end = std::min(rest.find('\n'), rest.size());
-      std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      ++line_;
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#'))
-        continue;
+    for (size_t i = 0; i < lines_in_.size(); ++i) {
+      line_ = static_cast<int>(i) + 1;
+      if (lines_in_.blank(i) || lines_in_.line(i).starts_with('#')) continue;
       if (series_.columns.empty())
-        header(line);
+        header(lines_in_.line(i));
       else
-        row(line);
+        row(lines_in_.line(i));
     }
     if (series_.columns.empty())
       throw UserError(
@@ -135,7 +97,7 @@ class Reader {
   }
 
   void header(std::string_view line) {
-    const auto fields = split(line);
+    const auto fields = text_fields(line);
     if (date(fields[0].text) || number(fields[0].text))
       throw UserError(at(1, line.size()), "the first line must name the columns",
                       "for example \"time,power [kW]\"");
@@ -159,7 +121,7 @@ class Reader {
   }
 
   void row(std::string_view line) {
-    const auto fields = split(line);
+    const auto fields = text_fields(line);
     if (fields.size() != series_.columns.size() + 1)
       return error(
           1, line.size(),
@@ -226,6 +188,7 @@ class Reader {
     for (size_t c = 0; c < value.size(); ++c) series_.columns[c].value = std::move(value[c]);
   }
 
+  TextLines lines_in_;
   TimeSeries series_;
   Diagnostics d_;
   std::vector<std::pair<double, double>> scale_;

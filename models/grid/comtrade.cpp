@@ -10,7 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "models/grid/text_lines.h"
+#include "sim/base/text_lines.h"
 
 namespace steppe::models {
 namespace {

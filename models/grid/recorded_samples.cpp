@@ -13,7 +13,7 @@
 #include <optional>
 
 #include "models/grid/comtrade.h"
-#include "models/grid/text_lines.h"
+#include "sim/base/text_lines.h"
 
 namespace steppe::models {
 namespace {

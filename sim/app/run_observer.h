@@ -78,8 +78,8 @@ class RunObserver final : public solve::Observer {
   std::vector<double> residual_;  // room for an evaluation
 };
 
-/// Bytes of the last checkpoint of a result; throws UserError when it has none or is of another
-/// scenario.
+/// Bytes of the last checkpoint of a result; throws UserError when it has none. Whether it fits the
+/// scenario is seen when it is loaded.
 std::vector<char> last_checkpoint(const std::string& file);
 
 }  // namespace steppe::app

@@ -1,4 +1,4 @@
-#include "models/grid/text_lines.h"
+#include "sim/base/text_lines.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace steppe::models {
+namespace steppe {
 
 std::string read_bytes(const std::string& path) {
   std::error_code ec;
@@ -39,9 +39,8 @@ TextLines::TextLines(const std::string& path, const std::string& binary_hint) {
   }
 }
 
-std::vector<TextField> TextLines::fields(size_t i, char separator) const {
+std::vector<TextField> text_fields(std::string_view line, char separator) {
   std::vector<TextField> out;
-  const std::string_view line = lines_[i];
   size_t begin = 0;
   for (;;) {
     const size_t end = std::min(line.find(separator, begin), line.size());
@@ -79,4 +78,4 @@ double TextLines::number(size_t i, const TextField& f, const std::string& what) 
   return v;
 }
 
-}  // namespace steppe::models
+}  // namespace steppe

@@ -1,17 +1,21 @@
 #pragma once
-// Lines and comma-separated fields of a measured file, with places for messages.
+// Lines and comma-separated fields of a measured file, with places for messages. The file is kept
+// whole; what is too large for that (traces of requests) has a reader of its own.
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/base/error.h"
 
-namespace steppe::models {
+namespace steppe {
 
 struct TextField {
   std::string_view text;  ///< without blanks and quotes around it
   int column = 1;
 };
+
+/// Fields between `separator`s. A separator inside quotes is none of this format's.
+std::vector<TextField> text_fields(std::string_view line, char separator = ',');
 
 class TextLines {
  public:
@@ -21,7 +25,14 @@ class TextLines {
   size_t size() const { return lines_.size(); }
   std::string_view line(size_t i) const { return lines_[i]; }
   /// Fields between `separator`s of line i, counted from 0.
-  std::vector<TextField> fields(size_t i, char separator = ',') const;
+  std::vector<TextField> fields(size_t i, char separator = ',') const {
+    return text_fields(lines_[i], separator);
+  }
+  /// A line of nothing but blanks.
+  bool blank(size_t i) const {
+    return lines_[i].find_first_not_of(" \t") == std::string_view::npos;
+  }
+  const SourceTextPtr& source() const { return source_; }
   SourceLoc at(size_t i, int column = 1, size_t length = 1) const;
   [[noreturn]] void fail(size_t i, const TextField& f, const std::string& message,
                          const std::string& hint = {}) const;
@@ -36,4 +47,4 @@ class TextLines {
 /// A whole file as bytes; UserError when it cannot be read.
 std::string read_bytes(const std::string& path);
 
-}  // namespace steppe::models
+}  // namespace steppe
