@@ -78,6 +78,9 @@ QString kpi_text(const std::string& name, double value, const std::string& unit)
   if (name.starts_with("ledger_residual"))
     return QString::number(value, 'e', 1).replace('-', QChar(0x2212));
   if (unit == "1" || unit.empty()) return qs(number(value, 5));
+  // A process may name a figure of its own in the unit of its trade: the number is in that unit.
+  if (const auto u = parse_unit(unit); u && u->scale != 1.0)
+    return qs(number(value, 4) + " " + unit);
   return qs(quantity(value, unit));
 }
 

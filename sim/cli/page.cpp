@@ -20,6 +20,9 @@ std::string kpi_text(const std::string& name, double value, const std::string& u
       name != "availability_target_met")
     return fmt::format("{:.6f} %", 100.0 * value);
   if (unit == "1") return fmt::format("{:.6g}", value);
+  // A process may name a figure of its own in the unit of its trade: the number is in that unit.
+  if (const auto u = parse_unit(unit); u && u->scale != 1.0)
+    return fmt::format("{:.4g} {}", value, unit);
   // Energies are integrals: what is left of a cancelled sum is no energy.
   if (unit == "J" && std::abs(value) < 1e-3) return "0 J";
   // Every temperature of the KPIs is one on a scale, none a difference.

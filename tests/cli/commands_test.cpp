@@ -378,6 +378,18 @@ TEST_CASE("eval: mistakes are located and corrected") {
   CHECK(contains(steppe({"eval", "rectifier", "state=runing"}).err, "known: running"));
 }
 
+TEST_CASE("run: a figure in a unit of its own is printed as it is stored") {
+  const std::string h5 = temp_dir() + "/loss.h5";
+  const Outcome o =
+      steppe({"run", std::string(STEPPE_SOURCE_DIR) + "/scenarios/studies/loss-of-cooling.yaml",
+              "--until", "12 min", "--progress", "none", "-o", h5});
+  INFO(o.err);
+  REQUIRE(o.exit_code == 0);
+  const json rise = steppe_json({"report", h5, "--json"})["kpi"]["max_inlet_rise"];
+  CHECK(rise["unit"] == "K/h");
+  CHECK(contains(o.out, fmt::format(" {:.4g} K/h", rise["value"].get<double>())));
+}
+
 TEST_CASE("validate: one row for each reference, with its basis and source") {
   const json j = steppe_json({"validate", "--json"});
   CHECK(j.size() >= 30);
