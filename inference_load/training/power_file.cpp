@@ -81,27 +81,4 @@ PowerCurve read_power(const std::string& path, const std::string& column) {
   return c;
 }
 
-double shortest_step(const PowerCurve& c) {
-  if (c.time.size() < 2) throw UserError("a power curve needs at least two instants");
-  double step = c.time.back() - c.time.front();
-  for (size_t i = 1; i < c.time.size(); ++i) step = std::min(step, c.time[i] - c.time[i - 1]);
-  return step;
-}
-
-std::vector<double> at_fixed_step(const PowerCurve& c, double step) {
-  const double count = std::floor((c.time.back() - c.time.front()) / step + 1e-6) + 1.0;
-  if (!(count <= 2e7))
-    throw UserError(
-        fmt::format("{:.3g} values at a step of {:g} s; choose a longer one", count, step));
-  std::vector<double> out;
-  size_t k = 0;
-  for (double i = 0.0; i < count; i += 1.0) {
-    const double t = c.time.front() + i * step;
-    while (k + 2 < c.time.size() && c.time[k + 1] < t) ++k;
-    const double w = (t - c.time[k]) / (c.time[k + 1] - c.time[k]);
-    out.push_back(c.power[k] + std::clamp(w, 0.0, 1.0) * (c.power[k + 1] - c.power[k]));
-  }
-  return out;
-}
-
 }  // namespace steppe::load

@@ -15,10 +15,4 @@ struct PowerCurve {
 /// "[W]". A unit in brackets scales it ("[MW]"). UserError with file, line and column.
 PowerCurve read_power(const std::string& path, const std::string& column);
 
-/// Linear in between, at a fixed step. UserError when that were more than 20 million values.
-std::vector<double> at_fixed_step(const PowerCurve& curve, double step);
-
-/// The shortest step of the curve [s]; UserError with fewer than two instants.
-double shortest_step(const PowerCurve& curve);
-
 }  // namespace steppe::load

@@ -405,8 +405,7 @@ TEST_CASE("a power curve from a CSV file") {
   const TempFolder dir;
   const auto c = read_power(dir.write("a.csv", "time [s],site.power [MW]\n0,1\n1,2\n3,4\n"), "");
   CHECK(c.power.back() == 4e6);
-  CHECK(shortest_step(c) == 1.0);
-  CHECK(at_fixed_step(c, 1.0) == std::vector<double>{1e6, 2e6, 3e6, 4e6});
+  CHECK(c.time == std::vector<double>{0, 1, 3});
   auto told = [&](const std::string& text, const std::string& column = "") {
     const std::string f = dir.write("b.csv", text);
     return problem([&] { read_power(f, column); });
