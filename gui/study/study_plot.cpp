@@ -67,13 +67,13 @@ StudyPlot::StudyPlot(QWidget* parent)
     row->addWidget(label);
     box->setMinimumWidth(width);
     label->setBuddy(box);
-    row->addWidget(box);
+    row->addWidget(box, 1);
   };
-  add(new QLabel("x", this), x_, 190);
+  add(new QLabel("x", this), x_, 110);
   row->addWidget(x_more_);
-  add(y_label_, y_, 190);
+  add(y_label_, y_, 110);
   row->addWidget(y_more_);
-  add(color_label_, color_, 130);
+  add(color_label_, color_, 90);
   row->addStretch();
   row->addWidget(note_);
   column->addLayout(row);

@@ -52,6 +52,22 @@ QTableWidget* table(Bench& b, const char* name) {
 
 }  // namespace
 
+TEST_CASE("the window fits 1440 x 900 whatever it shows") {
+  Bench b;
+  b.window->resize(1440, 900);
+  b.window->show();
+  b.window->files().open_path(QString::fromStdString(b.write("small.yaml", kSmall)));
+  REQUIRE(settle(b.session()));
+  for (auto tab : {MainWindow::kDiagram, MainWindow::kPlots, MainWindow::kCompare,
+                   MainWindow::kStudy, MainWindow::kBalance, MainWindow::kYaml}) {
+    b.window->show_tab(tab);
+    QCoreApplication::processEvents();
+    CAPTURE(static_cast<int>(tab));
+    CHECK(b.window->width() == 1440);
+    CHECK(b.window->height() == 900);
+  }
+}
+
 TEST_CASE("open, edit, run, read at the cursor, stop, compare, export") {
   Bench b;
   Session& s = b.session();
