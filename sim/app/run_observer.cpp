@@ -15,7 +15,7 @@ using core::Role;
 
 RunObserver::RunObserver(core::System& s, const std::vector<int>& recorded, io::Recorder* r,
                          const RunRequest& q)
-    : s_(s), recorder_(r), request_(q) {
+    : s_(s), recorder_(r), request_(q), rates_(s.ledger_rows().size()) {
   if (r || q.live)
     for (int c : recorded)
       for (int i : s.channels[static_cast<size_t>(c)].index)
@@ -25,22 +25,13 @@ RunObserver::RunObserver(core::System& s, const std::vector<int>& recorded, io::
     if (c.role != Role::none)
       for (size_t k = 0; k < c.index.size(); ++k)
         roles_.push_back({c.role, c.index[k], c.count[k]});
-  for (const auto& c : s.components) {
-    if (c.type->domain != "cooling") continue;
-    for (size_t k = 0; k < c.type->layout.outputs.size(); ++k) {
-      const std::string& name = c.type->layout.outputs[k].name;
-      if (name != "power" && name != "fan_power" && name != "heater") continue;
-      auto at = std::find_if(cooling_.begin(), cooling_.end(),
-                             [&](const TypeEnergy& e) { return e.type == c.type->name; });
-      if (at == cooling_.end()) at = cooling_.insert(at, {c.type->name, {}});
-      at->powers.push_back(
-          {Role::none, c.instance().first_output + static_cast<int>(k), c.instance().count});
-    }
-  }
   for (const auto& v : roles_) {
     has_site_ = has_site_ || v.role == Role::site_power;
     has_water_ = has_water_ || v.role == Role::water;
     has_battery_ = has_battery_ || v.role == Role::battery_power;
+    has_ups_ = has_ups_ || v.role == Role::ups_transfer;
+    has_racks_ = has_racks_ || v.role == Role::rack_lost;
+    has_unserved_ = has_unserved_ || v.role == Role::unserved;
   }
 }
 
@@ -82,12 +73,6 @@ void RunObserver::integrate_roles(double dt, const double* outputs, bool jump) {
   const double site = role_sum(Role::site_power, outputs),
                battery = std::abs(role_sum(Role::battery_power, outputs));
   const double unserved = role_sum(Role::unserved, outputs), water = role_sum(Role::water, outputs);
-  for (auto& e : cooling_) {
-    double power = 0.0;
-    for (const auto& v : e.powers) power += v.count * outputs[v.output];
-    if (!first_ && !jump) e.energy += dt * 0.5 * (power + e.last);
-    e.last = power;
-  }
   if (first_) m.capacity = role_sum(Role::battery_capacity, outputs);
   if (!first_ && !jump) {
     const double mean = 0.5 * (site + m.last_site_power);
@@ -164,9 +149,8 @@ void RunObserver::note_accounts(double t) {
     if (t - accounts_.back().t < account_step_ * (1.0 - 1e-9)) return;
   }
   residual_.resize(s_.size());
-  AccountRow row{t, {}};
-  s_.residual(t, s_.y.data(), residual_.data(), &row.rates);
-  accounts_.push_back(row);
+  s_.residual(t, s_.y.data(), residual_.data(), &rates_);
+  accounts_.push_back({t, rates_.total()});
 }
 
 void RunObserver::write_accounts(io::Recorder& recorder) const {
@@ -311,11 +295,9 @@ std::vector<Kpi> RunObserver::kpis(const solve::RunSummary& r, const Scenario& s
     if (m.capacity > 0.0) v["battery_equivalent_full_cycles"] = m.throughput / (2.0 * m.capacity);
   }
   if (m.min_soc <= 1.0) v["battery_min_soc"] = m.min_soc;
-  bool has_unserved = false;
-  for (const auto& x : roles_) has_unserved = has_unserved || x.role == Role::unserved;
-  if (has_unserved) v["unserved_energy"] = m.unserved;
-  v["ups_transfers"] = m.transfers;
-  v["ride_through_violations"] = m.lost;
+  if (has_unserved_) v["unserved_energy"] = m.unserved;
+  if (has_ups_) v["ups_transfers"] = m.transfers;
+  if (has_racks_) v["ride_through_violations"] = m.lost;
   v["ledger_residual_energy"] = r.residual_energy;
   v["ledger_residual_heat"] = r.residual_heat;
   std::map<std::string, core::ProcessKpi> own;  // names that the public interface does not have
@@ -340,8 +322,12 @@ std::vector<Kpi> RunObserver::kpis(const solve::RunSummary& r, const Scenario& s
   for (const auto& [name, k] : own)
     if (v.count(name) && std::isfinite(k.value))
       out.push_back({name, k.unit, k.help.empty() ? name : k.help, k.value});
-  for (const auto& e : cooling_)
-    out.push_back({"energy_cooling_" + e.type, "J", "Part of energy_cooling: " + e.type, e.energy});
+  for (const auto& [account, total] : {std::pair{core::kUseCooling, "energy_cooling"},
+                                       std::pair{core::kUseChain, "energy_loss_chain"}})
+    for (const auto& [type, booked] : r.ledger_by_type)
+      if (booked[account] != 0.0)
+        out.push_back({fmt::format("{}_{}", total, type), "J",
+                       fmt::format("Part of {}: {}", total, type), booked[account]});
   return out;
 }
 

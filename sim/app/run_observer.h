@@ -50,13 +50,6 @@ class RunObserver final : public solve::Observer {
     bool raised = false;  ///< a flag (lost, on battery) at the last sample
   };
   std::vector<RoleValue> roles_;
-  /// Electric energy of cooling by type of component: what energy_cooling is made of.
-  struct TypeEnergy {
-    std::string type;
-    std::vector<RoleValue> powers;
-    double energy = 0.0, last = 0.0;
-  };
-  std::vector<TypeEnergy> cooling_;
   // Sums over the run. Powers are integrated by the trapezoidal rule between samples.
   struct Sums {
     double site_power = 0.0, last_site_power = 0.0, exported = 0.0, peak = 0.0;
@@ -66,7 +59,8 @@ class RunObserver final : public solve::Observer {
     double unserved = 0.0, last_unserved = 0.0, water = 0.0, last_water = 0.0;
     double transfers = 0.0, lost = 0.0;  ///< times that a flag rose, units counted
   } sums_;
-  bool has_site_ = false, has_water_ = false, has_battery_ = false;
+  bool has_site_ = false, has_water_ = false, has_battery_ = false, has_ups_ = false,
+       has_racks_ = false, has_unserved_ = false;
   std::vector<solve::EventRecord> events_;
   std::string last_event_;
   struct AccountRow {
@@ -74,6 +68,7 @@ class RunObserver final : public solve::Observer {
     core::LedgerArray rates;
   };
   std::vector<AccountRow> accounts_;
+  core::Ledger rates_;            // room for an evaluation
   double account_step_ = 0.0;     // least distance of two rows; doubles when there are too many
   std::vector<double> residual_;  // room for an evaluation
 };

@@ -3,6 +3,7 @@
 // stored, or shows up in the residual.
 #include <array>
 #include <string_view>
+#include <vector>
 
 namespace steppe::core {
 
@@ -55,5 +56,35 @@ inline constexpr std::array<int, kAccounts> kHeatSign{0,  0,  0,  0,  +1, +1, +1
                                                       +1, -1, -1, -1, 0,  -1};
 
 using LedgerArray = std::array<double, kAccounts>;
+
+/// Accounts of a whole system, kept apart by type of component: the rows of System::ledger_rows().
+class Ledger {
+ public:
+  Ledger() = default;
+  explicit Ledger(size_t rows) : rows_(rows) {}
+  LedgerArray& row(size_t i) { return rows_[i]; }
+  const LedgerArray& row(size_t i) const { return rows_[i]; }
+  size_t rows() const { return rows_.size(); }
+  void clear() {
+    for (auto& r : rows_) r.fill(0.0);
+  }
+  /// this += factor · other, of equal size.
+  void add(double factor, const Ledger& other) {
+    for (size_t i = 0; i < rows_.size(); ++i)
+      for (size_t a = 0; a < kAccounts; ++a) rows_[i][a] += factor * other.rows_[i][a];
+  }
+  LedgerArray total() const {
+    LedgerArray sum{};
+    for (const auto& r : rows_)
+      for (size_t a = 0; a < kAccounts; ++a) sum[a] += r[a];
+    return sum;
+  }
+  /// For a checkpoint, or a solver that wants one vector.
+  std::vector<LedgerArray>& values() { return rows_; }
+  const std::vector<LedgerArray>& values() const { return rows_; }
+
+ private:
+  std::vector<LedgerArray> rows_;
+};
 
 }  // namespace steppe::core

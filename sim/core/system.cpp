@@ -15,26 +15,28 @@ const double* System::held_at(double t) {
   return u_.data();
 }
 
-void System::residual(double t, const double* yy, double* f, LedgerArray* ledger) {
+void System::residual(double t, const double* yy, double* f, Ledger* ledger) {
   evaluate(t, yy, f, ledger, nullptr, nullptr);
 }
 
-void System::evaluate(double t, const double* yy, double* f, LedgerArray* ledger, double* outputs,
+void System::evaluate(double t, const double* yy, double* f, Ledger* ledger, double* outputs,
                       double* guards) {
   std::fill(f, f + size(), 0.0);
   if (guards) std::fill(guards, guards + n_guards, -1.0);
-  if (ledger) ledger->fill(0.0);
+  if (ledger) ledger->clear();
   EvalArgs a;
   a.y = yy;
   a.u = held_at(t);
   a.modes = modes.data();
   a.f = f;
-  a.ledger = ledger;
   a.outputs = outputs;
   a.guards = guards;
-  for (const auto& b : batches_) b->evaluate(a);
+  for (size_t b = 0; b < batches_.size(); ++b) {
+    a.ledger = ledger ? &ledger->row(b) : nullptr;
+    batches_[b]->evaluate(a);
+  }
   if (outdoors_ >= 0) {
-    if (ledger) (*ledger)[kToAmbient] += f[outdoors_];
+    if (ledger) ledger->row(batches_.size())[kToAmbient] += f[outdoors_];
     f[outdoors_] = kOutdoorsTemp - yy[outdoors_];
   }
 }

@@ -92,15 +92,18 @@ class System {
   Held held;
 
   // --- evaluation; `t` in seconds since the start
-  void residual(double t, const double* yy, double* f, LedgerArray* ledger = nullptr);
+  void residual(double t, const double* yy, double* f, Ledger* ledger = nullptr);
   void jacobian(double t, const double* yy, double* values);  ///< values[nnz + 1]
   /// Everything at once, for the end of a step; `guards` and `outputs` as in the functions below.
-  void evaluate(double t, const double* yy, double* f, LedgerArray* ledger, double* outputs,
+  void evaluate(double t, const double* yy, double* f, Ledger* ledger, double* outputs,
                 double* guards);
   void outputs(double t, const double* yy, double* out);
   void guards(double t, const double* yy, double* g);
   /// Reads M from the kernels; lags faster than `collapse_below` [s] become algebraic.
   void refresh_mass(double collapse_below);
+  /// What the rows of a Ledger of this system are about: its types of component, and last the
+  /// "outdoors" that free ends of media lie in.
+  const std::vector<std::string>& ledger_rows() const { return ledger_rows_; }
   /// Stored energy of the thermal / electric storages [J] relative to y = 0.
   LedgerArray stored(const double* yy) const;
 
@@ -161,7 +164,8 @@ class System {
  private:
   friend class SystemBuilder;
   const double* held_at(double t);
-  std::vector<std::unique_ptr<Batch>> batches_;
+  std::vector<std::unique_ptr<Batch>> batches_;  ///< one per type of component
+  std::vector<std::string> ledger_rows_;
   std::vector<std::unique_ptr<Medium>> media_;
   std::vector<double> u_, node_mass_;
   // Heat that no room takes up goes outdoors: a node of fixed temperature whose inflow is booked as

@@ -621,6 +621,7 @@ class SystemBuilder {
       auto& batch = by_type[u.spec->type];
       if (!batch) {
         sys_->batches_.push_back(u.spec->type->make_batch());
+        sys_->ledger_rows_.push_back(u.spec->type->name);
         batch = sys_->batches_.back().get();
       }
       Setup setup;
@@ -638,6 +639,7 @@ class SystemBuilder {
       batch->add(u.instance, setup);
     }
     sys_->media_ = std::move(media_);
+    sys_->ledger_rows_.push_back("outdoors");
   }
 
   void initial_values() {

@@ -118,7 +118,7 @@ class Loop {
     for (size_t a = 0; a < stored.size(); ++a) stored_done_[a] += stored[a] - stored_start_[a];
   }
   void make_integrator() {
-    LedgerArray so_far{};
+    core::Ledger so_far(s_.ledger_rows().size());
     if (integrator_) {
       so_far = integrator_->ledger();
       add(stats_, integrator_->statistics());
@@ -485,6 +485,7 @@ class Loop {
     for (const auto& u : s_.unknowns) names += u.name + '\n';
     for (const auto& h : s_.held_names) names += h + '\n';
     for (const auto& p : s_.processes) names += p.id + '\n';
+    for (const auto& type : s_.ledger_rows()) names += type + '\n';
     return stable_hash(names);
   }
   std::vector<char> save() const {
@@ -565,7 +566,10 @@ class Loop {
     out.t = t_;
     add(stats_, integrator_->statistics());
     out.statistics = stats_;
-    out.ledger = integrator_->ledger();
+    const auto& ledger = integrator_->ledger();
+    for (size_t i = 0; i < ledger.rows(); ++i)
+      out.ledger_by_type.push_back({s_.ledger_rows()[i], ledger.row(i)});
+    out.ledger = ledger.total();
     out.ledger[core::kElectricStore] += stored_done_[core::kElectricStore];
     out.ledger[core::kHeatStore] += stored_done_[core::kHeatStore];
     out.ledger_limit = ledger_limit_;
@@ -580,7 +584,7 @@ class Loop {
     out.residual_heat = in > 0.0 ? std::abs(heat) / in : 0.0;
   }
 
-  static constexpr int kCheckpointVersion = 2;
+  static constexpr int kCheckpointVersion = 3;
   struct RampEnd {
     Nanoseconds at;
     int held;

@@ -79,6 +79,9 @@ struct RunSummary {
   double t = 0.0;
   Statistics statistics;
   core::LedgerArray ledger{};  ///< integrals [J]; stores hold rate-booked plus state-stored energy
+  /// What components of each type booked [J]: its cooling, its losses, … The stores that are states
+  /// are not in here.
+  std::vector<std::pair<std::string, core::LedgerArray>> ledger_by_type;
   double residual_energy = 0.0;  ///< relative to the energy that came in
   double residual_heat = 0.0;
   double ledger_limit = 0.0;  ///< loosest limit of the profiles used

@@ -41,7 +41,7 @@ class Integrator {
   /// Outputs at the end of the last step, or null when the method has not evaluated them.
   virtual const double* outputs() const { return nullptr; }
   /// Integrals of the ledger rates since the start [J].
-  virtual core::LedgerArray& ledger() = 0;
+  virtual core::Ledger& ledger() = 0;
   const Statistics& statistics() const { return stats_; }
   virtual void save(core::StateWriter&) const = 0;
   virtual void load(core::StateReader&) = 0;

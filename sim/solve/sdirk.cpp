@@ -11,7 +11,7 @@
 namespace steppe::solve {
 namespace {
 
-using core::LedgerArray;
+using core::Ledger;
 using core::System;
 
 constexpr double kGamma = 0.43586652150845899942;
@@ -40,6 +40,7 @@ class Sdirk final : public Integrator {
     g_old_.resize(static_cast<size_t>(s.n_guards));
     g_new_.resize(static_cast<size_t>(s.n_guards));
     outputs_.resize(static_cast<size_t>(s.n_outputs));
+    ledger_ = end_rates_ = rates_ = Ledger(s.ledger_rows().size());
   }
 
   void set_options(const Options& o) override {
@@ -55,7 +56,7 @@ class Sdirk final : public Integrator {
     ++stats_.restarts;
   }
   void input_changed(double) override { have_guards_ = false; }
-  LedgerArray& ledger() override { return ledger_; }
+  Ledger& ledger() override { return ledger_; }
   const double* outputs() const override { return outputs_.data(); }
 
   double advance(double t_stop, std::vector<int>& fired) override {
@@ -100,7 +101,7 @@ class Sdirk final : public Integrator {
     w.put(rate_);
     w.put(jac_);
     w.put(last_rate_);
-    w.put(ledger_);
+    w.put(ledger_.values());
     w.put(stats_);
   }
   void load(core::StateReader& r) override {
@@ -111,7 +112,7 @@ class Sdirk final : public Integrator {
     r.get(rate_);
     r.get(jac_);
     r.get(last_rate_);
-    r.get(ledger_);
+    r.get(ledger_.values());
     r.get(stats_);
     if (jac_age_ < kStale && h_factored_ > 0.0) factor(h_factored_);
     have_guards_ = false;
@@ -298,9 +299,8 @@ class Sdirk final : public Integrator {
   void commit(double h) {
     constexpr double kB[3] = {kB1, kB2, kGamma};
     for (int i = 0; i < 3; ++i) {
-      LedgerArray rates = end_rates_;
-      if (i < 2) s_.residual(t_ + kC[i] * h, stage_[i].data(), f_eval_.data(), &rates);
-      for (size_t a = 0; a < rates.size(); ++a) ledger_[a] += h * kB[i] * rates[a];
+      if (i < 2) s_.residual(t_ + kC[i] * h, stage_[i].data(), f_eval_.data(), &rates_);
+      ledger_.add(h * kB[i], i < 2 ? rates_ : end_rates_);
     }
     stats_.residuals += 2;
     s_.y = stage_[2];
@@ -326,7 +326,7 @@ class Sdirk final : public Integrator {
   std::vector<double> jac_, w_, f_[3], stage_[3], rhs_, f_eval_, weight_, last_rate_, change_,
       g_old_, g_new_;
   std::vector<double> outputs_;
-  LedgerArray ledger_{}, end_rates_{};
+  Ledger ledger_, end_rates_, rates_;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@
 namespace steppe::solve {
 namespace {
 
-using core::LedgerArray;
+using core::Ledger;
 using core::System;
 
 class Ida final : public Integrator {
@@ -26,7 +26,8 @@ class Ida final : public Integrator {
     y_ = N_VNew_Serial(n_, context_);
     yp_ = N_VNew_Serial(n_, context_);
     atol_ = N_VNew_Serial(n_, context_);
-    quad_ = N_VNew_Serial(core::kAccounts, context_);
+    ledger_ = base_ = rates_ = core::Ledger(s.ledger_rows().size());
+    quad_ = N_VNew_Serial(static_cast<sunindextype>(core::kAccounts * ledger_.rows()), context_);
     for (size_t i = 0; i < s.unknowns.size(); ++i) data(atol_)[i] = s.unknowns[i].atol;
     matrix_ = SUNSparseMatrix(n_, n_, static_cast<sunindextype>(s.nnz()), CSC_MAT, context_);
     solver_ = SUNLinSol_KLU(y_, matrix_, context_);
@@ -74,7 +75,7 @@ class Ida final : public Integrator {
       throw SolveError("no consistent values after an input changed " + why);
     restart(t);
   }
-  LedgerArray& ledger() override { return ledger_; }
+  Ledger& ledger() override { return ledger_; }
 
   double advance(double t_stop, std::vector<int>& fired) override {
     fired.clear();
@@ -110,12 +111,12 @@ class Ida final : public Integrator {
   // (order 1) from y.
   void save(core::StateWriter& w) const override {
     w.put(t_);
-    w.put(ledger_);
+    w.put(ledger_.values());
     w.put(stats_);
   }
   void load(core::StateReader& r) override {
     r.get(t_);
-    r.get(ledger_);
+    r.get(ledger_.values());
     r.get(stats_);
     base_ = ledger_;
     started_ = false;
@@ -148,7 +149,9 @@ class Ida final : public Integrator {
     double t = t_;
     if (IDAGetQuad(mem_, &t, quad_) != IDA_SUCCESS) return;
     if (t > t_) IDAGetQuadDky(mem_, t_, 0, quad_);  // a root lies inside the step
-    for (size_t a = 0; a < ledger_.size(); ++a) ledger_[a] = base_[a] + data(quad_)[a];
+    const double* q = data(quad_);
+    for (size_t i = 0; i < ledger_.rows(); ++i)
+      for (size_t a = 0; a < core::kAccounts; ++a) ledger_.row(i)[a] = base_.row(i)[a] + *q++;
   }
   void absorb() {
     long n = 0;
@@ -203,9 +206,9 @@ class Ida final : public Integrator {
   }
   static int quadratures(double t, N_Vector y, N_Vector, N_Vector q, void* user) noexcept {
     return guarded(user, [&](Ida& self) {
-      LedgerArray rates;
-      self.s_.residual(t, data(y), self.f_.data(), &rates);
-      std::copy(rates.begin(), rates.end(), data(q));
+      self.s_.residual(t, data(y), self.f_.data(), &self.rates_);
+      double* to = data(q);
+      for (const auto& row : self.rates_.values()) to = std::copy(row.begin(), row.end(), to);
       return 0;
     });
   }
@@ -223,7 +226,7 @@ class Ida final : public Integrator {
   std::exception_ptr failure_;
   std::vector<double> jac_, f_;
   std::vector<int> roots_;
-  LedgerArray ledger_{}, base_{};
+  Ledger ledger_, base_, rates_;
 };
 
 }  // namespace

@@ -111,7 +111,7 @@ TEST_CASE("engine: cost against the number of unknowns") {
     const auto n = static_cast<size_t>(s.size());
     std::vector<double> f(n), jac(static_cast<size_t>(s.nnz()) + 1), w, x(n, 1.0);
     s.refresh_mass(0.5);
-    core::LedgerArray ledger;
+    core::Ledger ledger(s.ledger_rows().size());
     const double residual = microseconds([&] { s.residual(0.0, s.y.data(), f.data(), &ledger); });
     const double jacobian = microseconds([&] { s.jacobian(0.0, s.y.data(), jac.data()); });
     w = jac;

@@ -91,7 +91,7 @@ TEST_CASE("AC-6-11, AC-6-13: four plants in a winter and a summer week") {
       double parts = 0.0;
       for (const auto& [name, v] : k)
         if (name.starts_with("energy_cooling_")) parts += v;
-      CHECK(std::abs(parts / k.at("energy_cooling") - 1.0) < 0.005);
+      CHECK(parts / k.at("energy_cooling") == doctest::Approx(1.0).epsilon(1e-12));
       CHECK(k.at("cooling_mode_changes") <= 12.0 * 7.0);
     }
     CHECK(pue["2026-01-12"] < pue["2026-07-13"]);

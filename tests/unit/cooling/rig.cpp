@@ -226,9 +226,9 @@ double Rig::get(const std::string& name) {
 
 core::LedgerArray Rig::rates() {
   std::vector<double> f(static_cast<size_t>(system_->size()));
-  core::LedgerArray rates{};
+  core::Ledger rates(system_->ledger_rows().size());
   system_->residual(0.0, system_->y.data(), f.data(), &rates);
-  return rates;
+  return rates.total();
 }
 
 void Rig::sample(double t, const core::System&, const double* outputs, bool) {
