@@ -40,6 +40,7 @@
 #include "models/economics/green_supply.h"
 #include "models/economics/meter.h"
 #include "models/economics/spot_market.h"
+#include "models/environment/epw.h"
 #include "models/environment/weather.h"
 #include "models/grid/bess_control.h"
 #include "models/grid/genset.h"
@@ -79,6 +80,7 @@ core::Registry registry() {
   r.medium = circuit_medium;
   r.media = medium_names();
   r.pressure = [](double altitude) { return moist_air::pressure(altitude); };
+  r.elevation = epw_elevation;
   // One line per model, by folder. An explicit list: the linker drops what nobody names.
   r.add(battery_model());
   r.add(optimal_dispatch_process());
@@ -94,7 +96,6 @@ core::Registry registry() {
   r.add(tou_dispatch_process());
   r.add(virtual_plant_process());
   r.add(green_supply_process());
-  r.add(meter_process());
   r.add(spot_market_process());
   r.add(weather_type());
   r.add(bess_control_process());

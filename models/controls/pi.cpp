@@ -1,5 +1,7 @@
 #include "models/controls/pi.h"
 
+#include <algorithm>
+
 namespace steppe::models {
 
 template <const PiUnit& kUnit>
@@ -34,14 +36,23 @@ core::Layout Pi<kUnit>::layout() {
                     .atol = 1e-6,
                     .guess = 0.5,
                     .help = "Integral part"});
-  l.input(
-       kMeasurement,
-       {.name = "measurement", .unit = kUnit.unit, .required = true, .help = "What is controlled"})
+  l.input(kMeasurement, {.name = "measurement",
+                         .unit = kUnit.unit,
+                         .required = true,
+                         .lo = kUnit.lo,
+                         .hi = kUnit.hi,
+                         .help = "What is controlled"})
       .input(kMinus, {.name = "minus",
                       .unit = kUnit.unit,
+                      .lo = std::min(0.0, kUnit.lo),
+                      .hi = kUnit.hi,
                       .help = "Taken off the measurement: two pressures make a difference"})
-      .input(kSetpoint,
-             {.name = "setpoint", .unit = kUnit.unit, .required = true, .help = "Wanted value"})
+      .input(kSetpoint, {.name = "setpoint",
+                         .unit = kUnit.unit,
+                         .required = true,
+                         .lo = kUnit.lo,
+                         .hi = kUnit.hi,
+                         .help = "Wanted value"})
       .input(kEnable, {.name = "enable", .unit = "1", .value = 1.0, .help = "0 holds the output"});
   l.output(kError, "error", kUnit.unit, "Measurement over setpoint");
   return l;

@@ -20,10 +20,12 @@ namespace steppe::models {
 /// pi_pressure [Pa].
 struct PiUnit {
   const char *type, *unit, *per_unit, *what;
+  double lo, hi;  ///< plausible measurement and setpoint
 };
-inline constexpr PiUnit kPlainPi{"pi", "1", "1", "dimensionless measurement"};
-inline constexpr PiUnit kTemperaturePi{"pi_temperature", "K", "1/K", "temperature"};
-inline constexpr PiUnit kPressurePi{"pi_pressure", "Pa", "1/Pa", "pressure or pressure difference"};
+inline constexpr PiUnit kPlainPi{"pi", "1", "1", "dimensionless measurement", -1e6, 1e6};
+inline constexpr PiUnit kTemperaturePi{"pi_temperature", "K", "1/K", "temperature", 173.15, 473.15};
+inline constexpr PiUnit kPressurePi{"pi_pressure", "Pa", "1/Pa", "pressure or pressure difference",
+                                    -1e7,          1e7};
 
 template <const PiUnit& kUnit>
 struct Pi {

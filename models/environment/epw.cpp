@@ -107,6 +107,13 @@ class Reader {
     return std::move(out_);
   }
 
+  /// Of the header alone.
+  double elevation() {
+    refuse_other_formats();
+    read_header();
+    return out_.elevation;
+  }
+
  private:
   struct Record {
     int month, day, hour, minute, line;
@@ -578,7 +585,9 @@ WeatherSeries parse_epw(const SourceTextPtr& source, const EpwOptions& options) 
   return Reader(source, options).read();
 }
 
-WeatherSeries read_epw(const std::string& path, const EpwOptions& options) {
+namespace {
+
+SourceTextPtr read_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw IoError(fmt::format("cannot open weather file '{}'", path));
   auto source = std::make_shared<SourceText>();
@@ -590,7 +599,21 @@ WeatherSeries read_epw(const std::string& path, const EpwOptions& options) {
       throw UserError(fmt::format("weather file '{}' is larger than {} MB", path, kMaxBytes >> 20));
   }
   if (in.bad()) throw IoError(fmt::format("cannot read weather file '{}'", path));
-  return parse_epw(source, options);
+  return source;
+}
+
+}  // namespace
+
+WeatherSeries read_epw(const std::string& path, const EpwOptions& options) {
+  return parse_epw(read_text(path), options);
+}
+
+std::optional<double> epw_elevation(const std::string& path) {
+  try {
+    return Reader(read_text(path), {}).elevation();
+  } catch (const std::exception&) {
+    return {};
+  }
 }
 
 void write_epw(const WeatherSeries& s, std::ostream& out, const std::string& comment) {

@@ -6,6 +6,7 @@
 // humidity %, pressure Pa, … GHI, DNI, DHI Wh/m2 (fields 14–16), wind direction, wind speed m/s
 // (field 22). Record h covers the hour that ends at h:00. With several records an hour, radiation
 // is the energy of the record's own minutes. Years are ignored: a typical year has many.
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -27,6 +28,10 @@ WeatherSeries read_epw(const std::string& path, const EpwOptions& options = {});
 
 /// The same from text.
 WeatherSeries parse_epw(const SourceTextPtr& source, const EpwOptions& options = {});
+
+/// Elevation [m] of the site that the header of a file states; nothing where there is no such file
+/// or no such header (read_epw says what is wrong with it).
+std::optional<double> epw_elevation(const std::string& path);
 
 /// Writes a series of hourly (or shorter) steps as EPW; fields that steppe has no value for carry
 /// the format's code for "missing". What was written reads back within the printed digits (0.1 K, 1

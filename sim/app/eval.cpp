@@ -177,6 +177,7 @@ class Bench {
       u_[i] = in.required && !(in.value >= in.lo && in.value <= in.hi) ? 0.5 * (in.lo + in.hi)
                                                                        : in.value;
       number(in.name, in.unit, u_[i]);
+      if (const auto doubt = in.doubt(u_[i]); !doubt.empty()) notes_.push_back(doubt);
     }
     for (size_t v = 0; v < layout_.vars.size(); ++v) {
       const auto& var = layout_.vars[v];
@@ -372,6 +373,7 @@ class Bench {
       worst +=
           fmt::format("\n  {}: out of balance by {:.4g}",
                       layout_.vars[i - static_cast<size_t>(layout_.n_port_unknowns)].name, f_[i]);
+    for (const auto& note : notes_) worst += "\n  " + note;
     throw SolveError(
         fmt::format("{} does not come to rest with these values; at the start of the search{}",
                     type_.name, worst));

@@ -15,6 +15,7 @@
 #include <memory>
 
 #include "sim/app/scenario.h"
+#include "sim/base/date.h"
 #include "sim/base/error.h"
 #include "sim/base/units.h"
 

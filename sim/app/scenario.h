@@ -47,6 +47,7 @@ struct Scenario {
   std::vector<Event> events;
 
   std::optional<AvailabilityModel> availability;
+  std::string availability_text;  ///< its section, expressions evaluated
 };
 
 /// Reads, expands and checks; every problem goes to `d`. `data_dir`: the folder `data/` that ships
@@ -58,11 +59,6 @@ Scenario load_scenario(const std::string& path, const std::vector<Override>& ove
 /// Timeline of a scenario for a built system.
 std::vector<solve::TimelineEvent> resolve_events(const Scenario&, const core::System&,
                                                  Diagnostics&);
-
-/// Seconds since 1970-01-01 00:00 of "2026-01-15", "2026-01-15 06:30" or "2026-01-15 06:30:00".
-std::optional<double> parse_date(const std::string& text);
-/// "2026-01-15 06:30:00", to the whole second.
-std::string format_date(double epoch);
 
 /// Folder of the shipped `data/` and `scenarios/`: $STEPPE_HOME, or found upwards from the
 /// executable.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -10,10 +11,25 @@
 
 namespace steppe {
 
+std::string no_such_file(const std::string& path) {
+  namespace fs = std::filesystem;
+  const fs::path p(path);
+  std::vector<std::string> names;
+  std::error_code ec;
+  for (fs::directory_iterator it(p.has_parent_path() ? p.parent_path() : ".", ec), end;
+       !ec && it != end; it.increment(ec))
+    names.push_back(it->path().filename().string());
+  std::sort(names.begin(), names.end());
+  const auto near = nearest(p.filename().string(), names);
+  return fmt::format("{}: no such file{}", path,
+                     near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+}
+
 std::string read_bytes(const std::string& path) {
   std::error_code ec;
   if (std::filesystem::is_directory(path, ec))
     throw UserError(fmt::format("{}: is a folder, a file is expected", path));
+  if (!std::filesystem::exists(path, ec)) throw UserError(no_such_file(path));
   std::ifstream in(path, std::ios::binary);
   if (!in) throw UserError(fmt::format("{}: cannot be opened", path));
   return {std::istreambuf_iterator<char>(in), {}};

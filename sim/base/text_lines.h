@@ -44,6 +44,9 @@ class TextLines {
   std::vector<std::string_view> lines_;
 };
 
+/// "PATH: no such file", with the name in that folder that was probably meant.
+std::string no_such_file(const std::string& path);
+
 /// A whole file as bytes; UserError when it cannot be read.
 std::string read_bytes(const std::string& path);
 

@@ -5,13 +5,14 @@
 #include <cmath>
 
 #include "sim/app/simulation.h"
+#include "sim/base/date.h"
 #include "sim/base/error.h"
 
 namespace steppe::cli {
 
 std::string iso_time(double epoch) {
   const double ms = std::round(epoch * 1e3), whole = std::floor(ms / 1e3);
-  std::string out = app::format_date(whole);
+  std::string out = format_date(whole);
   out[10] = 'T';
   const int rest = static_cast<int>(ms - whole * 1e3);
   return rest == 0 ? out : out + fmt::format(".{:03}", rest);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/app/scenario.h"
+#include "sim/base/date.h"
 #include "sim/base/units.h"
 #include "sim/cli/columns.h"
 #include "sim/cli/commands.h"
@@ -73,7 +74,7 @@ void export_csv(const std::string& file, const std::string& output,
   }
   const auto f = io::ResultFile::open(file);
   const auto columns = select_columns(f, patterns);
-  const double epoch = app::parse_date(f.start()).value_or(0.0);
+  const double epoch = parse_date(f.start()).value_or(0.0);
   io::CsvWriter out(output);
   std::vector<std::string> head{"datetime", "time [s]"};
   std::vector<bool> from_float{false};

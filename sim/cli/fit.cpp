@@ -11,6 +11,7 @@
 
 #include "sim/app/eval.h"
 #include "sim/app/scenario.h"
+#include "sim/base/date.h"
 #include "sim/base/units.h"
 #include "sim/cli/scenario_args.h"
 #include "sim/io/csv_table.h"
@@ -96,7 +97,7 @@ double time_of(std::string_view cell) {
     return kNaN;
   }
   if (month < 1 || month > 12 || day < 1 || day > 31 || year < 1900) return kNaN;
-  const auto date = app::parse_date(fmt::format("{:04}-{:02}-{:02}", year, month, day));
+  const auto date = parse_date(fmt::format("{:04}-{:02}-{:02}", year, month, day));
   return date ? *date + 3600.0 * hour + 60.0 * minute + second : kNaN;
 }
 

@@ -78,6 +78,20 @@ std::vector<Reference> references() {
   return rows;
 }
 
+/// What the first word is, when it is no command; "" otherwise.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands({})) {
+    if (command->get_name() == argv[1]) return "";
+    names.push_back(command->get_name());
+  }
+  const auto near = nearest(argv[1], names);
+  return fmt::format(
+      "'{}' is no command{}", argv[1],
+      near.empty() ? "; 'steppe --help' lists them" : fmt::format("; did you mean '{}'?", near));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -118,6 +132,8 @@ int main(int argc, char** argv) {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
       if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+      if (const auto complaint = unknown_command(app, argc, argv); !complaint.empty())
+        throw UserError(complaint);
       app.exit(e);
       return 2;
     }

@@ -57,8 +57,10 @@ struct InputInfo {
   std::string name, unit;
   double value = 0.0;  ///< when nothing is connected
   bool required = false;
-  double lo = 0.0, hi = 1.0;  ///< plausible range (contract tests, forms)
+  double lo = 0.0, hi = 1.0;  ///< plausible range (contract tests, forms, warnings)
   std::string help;
+  /// "" or why a value [SI] is doubtful.
+  std::string doubt(double v) const;
 };
 
 /// What an output means to the KPIs of a site.

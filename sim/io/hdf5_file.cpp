@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "sim/base/error.h"
+#include "sim/base/text_lines.h"
 
 namespace steppe::io {
 namespace {
@@ -226,7 +227,7 @@ Hdf5File Hdf5File::open(const std::string& path) {
   quiet();
   std::error_code ec;
   const auto status = std::filesystem::status(path, ec);
-  if (!std::filesystem::exists(status)) throw IoError(fmt::format("{}: no such file", path));
+  if (!std::filesystem::exists(status)) throw IoError(no_such_file(path));
   if (std::filesystem::is_directory(status)) throw IoError(fmt::format("{}: is a directory", path));
   if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(path, ec) == 0)
     throw IoError(fmt::format("{}: is empty", path));

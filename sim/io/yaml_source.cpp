@@ -15,6 +15,8 @@
 #include <memory>
 #include <sstream>
 
+#include "sim/base/text_lines.h"
+
 namespace steppe::io {
 namespace {
 
@@ -640,7 +642,7 @@ std::string describe(const Node& node) {
 Node load_yaml_file(const std::string& path) {
   std::error_code ec;
   const auto status = std::filesystem::status(path, ec);
-  if (!std::filesystem::exists(status)) throw UserError(fmt::format("{}: no such file", path));
+  if (!std::filesystem::exists(status)) throw UserError(no_such_file(path));
   if (std::filesystem::is_directory(status))
     throw UserError(fmt::format("{}: is a directory, expected a YAML file", path));
   errno = 0;

@@ -179,7 +179,7 @@ TEST_CASE("bad records: what is wrong and where") {
   p.file = folder.file("hz.csv", "t,f\n0,50\n1,500\n");
   CHECK(has(refusal(p), "hz.csv:3:1: recording 'fault': 500 Hz is not near 50 Hz"));
   p.file = "/nowhere/fault.cfg";
-  CHECK(has(refusal(p), "/nowhere/fault.cfg: cannot be opened"));
+  CHECK(has(refusal(p), "/nowhere/fault.cfg: no such file"));
 }
 
 TEST_CASE("a recorded dip feeds a site: the grid follows, the run says that the record ends") {
