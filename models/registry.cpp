@@ -65,6 +65,7 @@
 #include "models/power/server.h"
 #include "models/power/transfer_switch.h"
 #include "models/power/transformer.h"
+#include "models/power/transformer_thermal.h"
 #include "models/power/ups.h"
 #include "models/properties/medium.h"
 #include "models/properties/moist_air.h"
@@ -122,6 +123,7 @@ core::Registry registry() {
   r.add(server_dc_model());
   r.add(transfer_switch_model());
   r.add(transformer_model());
+  r.add(transformer_thermal_process());
   r.add(ups_model());
   r.add(dust_filter_process());
   r.add(free_cooling_process());

@@ -27,6 +27,8 @@ const core::ParamTable<Bms::Params>& Bms::params() {
               "State of charge that it believes at the start; negative: from the rest voltage")
         .real("soc_sd", &Params::soc_sd, "1", 0.05, {0.001, 0.5},
               "Standard deviation of that belief (from the rest voltage: its least)")
+        .real("capacity_sd", &Params::capacity_sd, "%", 5.0, {0.1, 30.0},
+              "Standard deviation of the capacity over new that it believes at the start")
         .real("voltage_noise", &Params::voltage_noise, "mV", 1.0, {0.0, 100.0},
               "Standard deviation of a voltage sample")
         .real("current_noise", &Params::current_noise, "%", 0.1, {0.0, 10.0},
@@ -101,13 +103,12 @@ void Bms::estimate(const Sample& s, double dt) {
       sd = std::clamp(0.02 / std::max(1e-3, lfp_table().slope(soc)), sd, 0.3);
     }
     const double v = std::max(5e-3, p_.voltage_noise);
-    filter_ = SocFilter(p_, soc, sd, {.voltage = v * v});
+    filter_ = SocFilter(p_, soc, sd, p_.capacity_sd, {.voltage = v * v});
     return;
   }
   // Trapezoid of the current: it was held or moved on a line.
   const double mean = 0.5 * (s.current + m_.current);
   filter_.step(dt, mean, s.voltage + (mean - s.current) * p_.r0, s.temp, m_.resistance);
-  m_.charge -= mean * dt;
 
   const double one_c = p_.cell_capacity / 3600.0, step = s.current - m_.current;
   if (std::fabs(step) > 0.1 * one_c && dt <= 5.0) {
@@ -117,26 +118,6 @@ void Bms::estimate(const Sample& s, double dt) {
     const double seen = (m_.voltage - s.voltage) / step / model;
     if (seen > 0.3 && seen < 10.0) m_.resistance += 0.05 * (seen - m_.resistance);
   }
-  // Capacity: charge between two estimates that are sure (steep ends of the curve) and far apart.
-  constexpr double kSure = 0.01, kSteep = 0.3, kApart = 0.5;
-  if (filter_.sd() > kSure || filter_.slope() < kSteep) return;
-  if (m_.anchor_sd >= 0.0 && std::fabs(filter_.soc() - m_.anchor_soc) > kApart) {
-    const double apart = filter_.soc() - m_.anchor_soc;
-    const double seen = (m_.charge - m_.anchor_charge) / (apart * p_.cell_capacity);
-    const double sd =
-        std::hypot(filter_.sd(), m_.anchor_sd, 0.005) / std::fabs(apart) * std::fabs(seen);
-    const double gain =
-        m_.capacity_sd * m_.capacity_sd / (m_.capacity_sd * m_.capacity_sd + sd * sd);
-    m_.capacity = std::clamp(m_.capacity + gain * (seen - m_.capacity), 0.3, 1.1);
-    m_.capacity_sd = std::max(0.005, m_.capacity_sd * std::sqrt(1.0 - gain));
-    filter_.set_capacity(m_.capacity);
-  } else if (m_.anchor_sd >= 0.0 && std::fabs(filter_.soc() - m_.anchor_soc) < 0.2 &&
-             filter_.sd() > m_.anchor_sd) {
-    return;  // the older one is better
-  }
-  m_.anchor_soc = filter_.soc();
-  m_.anchor_sd = filter_.sd();
-  m_.anchor_charge = m_.charge;
 }
 
 void Bms::go(State to, const std::string& why, core::ProcessContext& c) {
@@ -258,7 +239,8 @@ void Bms::update(core::ProcessContext& c) {
   }
   c.out(kSoc, std::clamp(filter_.soc(), 0.0, 1.0));
   c.out(kSocSd, filter_.sd());
-  c.out(kCapacity, m_.capacity);
+  c.out(kCapacity, filter_.capacity());
+  c.out(kCapacitySd, filter_.capacity_sd());
   c.out(kResistance, m_.resistance);
   c.out(kState, static_cast<double>(m_.state));
   m_.started = 1;
@@ -302,7 +284,8 @@ void Bms::load(core::StateReader& r) {
   uint64_t n = 0;
   r.get(n);
   noise_.set_counter(n);
-  filter_ = SocFilter(p_, 0.5, 0.1, {.voltage = std::pow(std::max(5e-3, p_.voltage_noise), 2)});
+  filter_ = SocFilter(p_, 0.5, 0.1, p_.capacity_sd,
+                      {.voltage = std::pow(std::max(5e-3, p_.voltage_noise), 2)});
   filter_.load(r);
 }
 
@@ -334,6 +317,7 @@ core::ProcessType bms_process() {
       {"soc", "1", "Estimated state of charge", 0.5},
       {"soc_sd", "1", "Standard deviation of the estimate"},
       {"capacity_factor", "1", "Estimated capacity over new", 1.0},
+      {"capacity_sd", "1", "Standard deviation of that estimate"},
       {"resistance_factor", "1", "Estimated resistance over new", 1.0},
       {"heat_setpoint", "K", "Set-point of the heater", kZero},
       {"state", "1", "0 ready, 1 warming, 2 constant voltage, 3 full, 4 tripped, 5 locked"}};

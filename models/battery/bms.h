@@ -7,8 +7,7 @@ namespace steppe::models {
 
 /// Battery management system: what it measures, what it believes, what it allows. Every period,
 /// from cell voltage, current and temperature (with the noise of its sensors):
-///   estimate   state of charge by `SocFilter`; capacity from the charge that flowed between two
-///              sure estimates far apart; resistance from steps of the current
+///   estimate   state of charge and capacity by `SocFilter`; resistance from steps of the current
 ///   allow      charge: table of temperature, then constant voltage v_charge: I ≤ I_now + (v_charge
 ///   −
 ///              V)/R, full below C/20 until 3 % are used; discharge alike above v_low. Both fade
@@ -29,9 +28,9 @@ class Bms final : public core::Process {
   struct Params : CellParams {
     Preheat preheat;
     int series, parallel;
-    double period, soc_initial, soc_sd, voltage_noise, current_noise, current_offset, v_charge,
-        v_low, charge_temp, warm_temp, idle_temp, v_trip_low, v_trip_high, current_trip, temp_warn,
-        temp_trip, rise_trip, spread_trip, trip_delay, reset_delay;
+    double period, soc_initial, soc_sd, capacity_sd, voltage_noise, current_noise, current_offset,
+        v_charge, v_low, charge_temp, warm_temp, idle_temp, v_trip_low, v_trip_high, current_trip,
+        temp_warn, temp_trip, rise_trip, spread_trip, trip_delay, reset_delay;
   };
   enum Input : int { kRate, kVoltage, kTemp, kHottest, kGas, kOrder, kTrueSoc };
   enum Output : int {
@@ -41,6 +40,7 @@ class Bms final : public core::Process {
     kSoc,
     kSocSd,
     kCapacity,
+    kCapacitySd,
     kResistance,
     kHeatSetpoint,
     kState
@@ -65,9 +65,8 @@ class Bms final : public core::Process {
   /// What survives a checkpoint besides filter and random stream.
   struct Memory {
     core::Nanoseconds last = 0, tripped_at = 0, over_since = core::kNever;
-    double current = 0.0, voltage = 0.0, hottest = 0.0, capacity = 1.0, capacity_sd = 0.05,
-           resistance = 1.0, charge = 0.0, anchor_soc = 0.0, anchor_sd = -1.0, anchor_charge = 0.0,
-           error_sum = 0.0, error_max = 0.0, error_time = 0.0;
+    double current = 0.0, voltage = 0.0, hottest = 0.0, resistance = 1.0, error_sum = 0.0,
+           error_max = 0.0, error_time = 0.0;
     int64_t state = 0, trips = 0, recent = 0, started = 0, full = 0, warned = 0, warming = 0;
   };
   Sample measure(core::ProcessContext& c);

@@ -30,6 +30,7 @@ core::Layout CellRunaway::layout() {
                          .atol = 1e-6,
                          .guess = 0.5,
                          .initial = true,
+                         .energy = core::Energy::heat,
                          .lo = -0.1,
                          .hi = 1.1,
                          .help = help};
@@ -48,7 +49,7 @@ core::Layout CellRunaway::layout() {
                    .help = "Temperature of the cell"})
       .var(kSei, part("sei", "Unstable part of the layer on the anode"))
       .var(kAnode, part("anode", "Lithium in the anode that can react"))
-      .var(kCathode, part("cathode", "Conversion of the cathode"))
+      .var(kCathode, part("cathode", "Cathode left"))
       .var(kElectrolyte, part("electrolyte", "Electrolyte left"))
       .input(kNeighbour, {.name = "neighbour_temp",
                           .unit = "K",

@@ -18,10 +18,12 @@ struct RunawayReaction {
 ///   SEI           dc_s/dt = −A c_s e^{−E/RT},                          c_s(0) = 0.15
 ///   anode         dc_a/dt = −A c_a e^{−z/z₀} e^{−E/RT},   dz/dt = −dc_a/dt,   c_a(0) = 0.75,
 ///                 z(0) = z₀ = 0.033
-///   cathode       dα/dt = A α(1 − α) e^{−E/RT},                        α(0) = 0.04
+///   cathode       dβ/dt = −A β(1 − β) e^{−E/RT},                       β(0) = 0.96
 ///   electrolyte   dc_e/dt = −A c_e e^{−E/RT},                          c_e(0) = 1
 ///   m·c dT/dt = V·Σ H_k W_k r_k + heat − (T − T_neighbour)/R_th
 ///
+/// What can still decompose is stored heat, V·H·W of each part: the ledger follows it by the
+/// states, which closes to rounding however steeply the reactions answer to the temperature.
 /// Constants: SEI, anode and electrolyte [Kim 2007], LFP cathode as for iron phosphate in the same
 /// form; they are those of cobalt-oxide cells where nothing else is published and not fitted to any
 /// cell: read onsets as ± 20 K. Left out: venting, fire, propagation, internal short.
@@ -29,12 +31,13 @@ struct RunawayReaction {
 struct CellRunaway {
   struct Params {
     double volume, heat_capacity, thermal_resistance, vent_temp, temp_initial;
+    std::array<double, 4> stored{};  ///< J in a whole part: V·H·W
   };
   enum Port : int { kWaste };
   enum Var : int { kTemp, kSei, kAnode, kCathode, kElectrolyte };
   enum Input : int { kNeighbour, kHeat };
   enum Output : int { kReaction, kGas, kConversion };
-  static constexpr double kSei0 = 0.15, kAnode0 = 0.75, kCathode0 = 0.04, kLayer0 = 0.033;
+  static constexpr double kSei0 = 0.15, kAnode0 = 0.75, kCathode0 = 0.96, kLayer0 = 0.033;
   /// SEI, anode, cathode, electrolyte.
   static constexpr std::array<RunawayReaction, 4> kReactions{{{1.667e15, 135.08e3, 257e3, 610.4},
                                                               {2.5e13, 135.08e3, 1714e3, 610.4},
@@ -44,6 +47,10 @@ struct CellRunaway {
   static const core::ParamTable<Params>& params();
   static core::Layout layout();
   static double guess(const Params& p, int local);
+  static void prepare(Params& p, const core::Setup&) {
+    for (size_t k = 0; k < kReactions.size(); ++k)
+      p.stored[k] = p.volume * kReactions[k].h * kReactions[k].w;
+  }
 
   /// A·e^{−E/RT} [1/s].
   template <class S>
@@ -65,20 +72,19 @@ struct CellRunaway {
     const S r_anode = speed(kReactions[1], temp) * anode * exp(-layer / kLayer0);
     const S r_cathode = speed(kReactions[2], temp) * cathode * (1.0 - cathode);
     const S r_liquid = speed(kReactions[3], temp) * liquid;
-    const S reaction = p.volume * (kReactions[0].h * kReactions[0].w * r_sei +
-                                   kReactions[1].h * kReactions[1].w * r_anode +
-                                   kReactions[2].h * kReactions[2].w * r_cathode +
-                                   kReactions[3].h * kReactions[3].w * r_liquid);
+    const S q_sei = p.stored[0] * r_sei, q_anode = p.stored[1] * r_anode,
+            q_cathode = p.stored[2] * r_cathode, q_liquid = p.stored[3] * r_liquid;
+    const S reaction = q_sei + q_anode + q_cathode + q_liquid;
     const S away = (temp - x.in(kNeighbour)) / p.thermal_resistance;
     out.balance(kTemp, p.heat_capacity, reaction + x.in(kHeat)-away);
-    out.balance(kSei, 1.0, -r_sei);
-    out.balance(kAnode, 1.0, -r_anode);
-    out.balance(kCathode, 1.0, r_cathode);
-    out.balance(kElectrolyte, 1.0, -r_liquid);
+    out.balance(kSei, p.stored[0], -q_sei);
+    out.balance(kAnode, p.stored[1], -q_anode);
+    out.balance(kCathode, p.stored[2], -q_cathode);
+    out.balance(kElectrolyte, p.stored[3], -q_liquid);
     out.heat(kWaste, -away);
-    // What decomposes, and what heats it, comes from the cell's own chemistry.
-    out.book(core::kBatteryChem, reaction + x.in(kHeat));
-    out.book(core::kUseChain, reaction + x.in(kHeat));
+    // What heats it from outside comes from a short: the cell's own chemistry.
+    out.book(core::kBatteryChem, 1.0 * x.in(kHeat));
+    out.book(core::kUseChain, 1.0 * x.in(kHeat));
     if (!out.wants_values()) return;
     out.value(kReaction, reaction);
     out.value(kGas, S(core::value(temp) > p.vent_temp ? 1.0 : 0.0));

@@ -5,17 +5,18 @@
 
 namespace steppe::models {
 
-SocFilter::SocFilter(const CellParams& p, double soc, double sd, Noise noise)
-    : p_(p), noise_(noise), x_{soc, 0.0, 0.0} {
+SocFilter::SocFilter(const CellParams& p, double soc, double sd, double capacity_sd, Noise noise)
+    : p_(p), noise_(noise), x_{soc, 0.0, 0.0, 1.0} {
   cov_[0][0] = sd * sd;
   cov_[1][1] = cov_[2][2] = 1e-4;
+  cov_[3][3] = capacity_sd * capacity_sd;
 }
 
 void SocFilter::step(double dt, double current, double voltage, double temp, double resistance) {
   // Prediction with the current of the interval that ends now.
   const auto before = cell_point(p_, std::clamp(x_[0], 0.0, 1.0), temp);
   const double factor = resistance * (current < 0.0 ? before.charge : before.discharge);
-  const std::array<double, 3> f{1.0, std::exp(-dt / p_.tau1), std::exp(-dt / p_.tau2)};
+  const double f1 = std::exp(-dt / p_.tau1), f2 = std::exp(-dt / p_.tau2);
   // The pairs' resistance follows the charge: an error of it shows in their voltage.
   const double near = std::fmax(1e-4, std::sqrt(cov_[0][0]));
   const double c_low = std::clamp(x_[0] - near, 0.0, 1.0 - 1e-4),
@@ -27,23 +28,30 @@ void SocFilter::step(double dt, double current, double voltage, double temp, dou
   const double bend =
       current == 0.0 ? 0.0
                      : current * resistance * (shape(c_high) - shape(c_low)) / (c_high - c_low);
-  x_[0] -= current * dt / (p_.cell_capacity * capacity_);
-  x_[1] = current * p_.r1 * factor + (x_[1] - current * p_.r1 * factor) * f[1];
-  x_[2] = current * p_.r2 * factor + (x_[2] - current * p_.r2 * factor) * f[2];
+  const double counted = current * dt / p_.cell_capacity;
+  x_[0] -= counted * x_[3];
+  x_[1] = current * p_.r1 * factor + (x_[1] - current * p_.r1 * factor) * f1;
+  x_[2] = current * p_.r2 * factor + (x_[2] - current * p_.r2 * factor) * f2;
   if (current != 0.0) {
     const double end = current > 0.0 ? -1.0 : 1.0;
     h_ = end + (h_ - end) * std::exp(-p_.kappa * std::fabs(current) * dt / p_.cell_capacity);
   }
-  const std::array<double, 3> g{0.0, bend * p_.r1 * (1.0 - f[1]), bend * p_.r2 * (1.0 - f[2])};
-  // F·P·Fᵀ with F = diag(f) + g in the first column.
-  auto moved = cov_;
-  for (size_t i = 0; i < 3; ++i)
-    for (size_t k = 0; k < 3; ++k) moved[i][k] = f[i] * cov_[i][k] + g[i] * cov_[0][k];
-  for (size_t i = 0; i < 3; ++i)
-    for (size_t k = 0; k < 3; ++k) cov_[i][k] = f[k] * moved[i][k] + g[k] * moved[i][0];
+  const Vector f[kStates] = {{1.0, 0.0, 0.0, -counted},
+                             {bend * p_.r1 * (1.0 - f1), f1, 0.0, 0.0},
+                             {bend * p_.r2 * (1.0 - f2), 0.0, f2, 0.0},
+                             {0.0, 0.0, 0.0, 1.0}};
+  std::array<Vector, kStates> moved{};
+  for (size_t i = 0; i < kStates; ++i)
+    for (size_t k = 0; k < kStates; ++k)
+      for (size_t j = 0; j < kStates; ++j) moved[i][k] += f[i][j] * cov_[j][k];
+  cov_ = {};
+  for (size_t i = 0; i < kStates; ++i)
+    for (size_t k = 0; k < kStates; ++k)
+      for (size_t j = 0; j < kStates; ++j) cov_[i][k] += moved[i][j] * f[k][j];
   cov_[0][0] += noise_.soc * dt;
-  for (size_t i = 1; i < 3; ++i)
-    cov_[i][i] += noise_.pair * 0.5 * (i == 1 ? p_.tau1 : p_.tau2) * (1.0 - f[i] * f[i]);
+  cov_[1][1] += noise_.pair * 0.5 * p_.tau1 * (1.0 - f1 * f1);
+  cov_[2][2] += noise_.pair * 0.5 * p_.tau2 * (1.0 - f2 * f2);
+  cov_[3][3] += noise_.capacity * dt;
 
   // Correction. The voltage as a function of the charge is bent so much that its slope at a wrong
   // estimate would make the filter too sure: three points of Gauss–Hermite over the uncertainty
@@ -65,23 +73,28 @@ void SocFilter::step(double dt, double current, double voltage, double temp, dou
   const double straight = slope * (high - low) / 2.0;
   const double bent = std::fmax(0.0, scatter - straight * straight / 3.0);
   slope_ = lfp_table().slope(mid);
-  const std::array<double, 3> h{slope, -1.0, -1.0};
+  const Vector h{slope, -1.0, -1.0, 0.0};
   const double expected = mean + slope * (x_[0] - mid) - x_[1] - x_[2];
-  const double r =
-      noise_.voltage * (std::fabs(slope) < kFlat || slope_ < kFlat ? kInflate : 1.0) + bent;
-  std::array<double, 3> ph{};
+  const double r = noise_.voltage * (std::fabs(slope) < kFlat || slope_ < kFlat ? kInflate : 1.0) +
+                   std::fmax(1.0, p_.tau2 / dt) * bent;
+  Vector ph{};
   double innovation = r;
-  for (size_t i = 0; i < 3; ++i) {
-    for (size_t k = 0; k < 3; ++k) ph[i] += cov_[i][k] * h[k];
+  for (size_t i = 0; i < kStates; ++i) {
+    for (size_t k = 0; k < kStates; ++k) ph[i] += cov_[i][k] * h[k];
     innovation += h[i] * ph[i];
   }
-  for (size_t i = 0; i < 3; ++i) x_[i] += ph[i] / innovation * (voltage - expected);
+  for (size_t i = 0; i < kStates; ++i) x_[i] += ph[i] / innovation * (voltage - expected);
   x_[0] = std::clamp(x_[0], -0.02, 1.02);
-  for (size_t i = 0; i < 3; ++i)
-    for (size_t k = 0; k < 3; ++k) cov_[i][k] -= ph[i] * ph[k] / innovation;
+  x_[3] = std::clamp(x_[3], 0.8, 4.0);
+  for (size_t i = 0; i < kStates; ++i)
+    for (size_t k = 0; k < kStates; ++k) cov_[i][k] -= ph[i] * ph[k] / innovation;
 }
 
 double SocFilter::sd() const { return std::sqrt(std::max(0.0, cov_[0][0])); }
+
+double SocFilter::capacity_sd() const {
+  return std::sqrt(std::max(0.0, cov_[3][3])) / (x_[3] * x_[3]);
+}
 
 SocFilter::State SocFilter::state() const {
   State s{};
@@ -90,8 +103,7 @@ SocFilter::State SocFilter::state() const {
   for (const auto& row : cov_)
     for (double v : row) s[n++] = v;
   s[n++] = h_;
-  s[n++] = slope_;
-  s[n] = capacity_;
+  s[n] = slope_;
   return s;
 }
 
@@ -103,8 +115,7 @@ void SocFilter::load(core::StateReader& r) {
   for (auto& row : cov_)
     for (double& v : row) v = s[n++];
   h_ = s[n++];
-  slope_ = s[n++];
-  capacity_ = s[n];
+  slope_ = s[n];
 }
 
 }  // namespace steppe::models

@@ -76,9 +76,10 @@ const core::ParamTable<OptimalDispatch::Params>& OptimalDispatch::params() {
               "Largest power of the battery")
         .real("energy", &P::energy, "MWh", core::required(20.0), {0.001, 20000},
               "Energy of the full battery")
-        .real("soc_reserve", &P::soc_reserve, "%", 30.0, {0, 100},
+        .real("soc_reserve", &P::soc_reserve, "1", 0.3, {0.0, 1.0},
               "State of charge kept for backup: nothing discharges below it")
-        .real("soc_max", &P::soc_max, "%", 95.0, {1, 100}, "State of charge up to which it charges")
+        .real("soc_max", &P::soc_max, "1", 0.95, {0.01, 1.0},
+              "State of charge up to which it charges")
         .real("efficiency_in", &P::efficiency_in, "1", 0.95, {0.5, 1},
               "Share of the energy at the meter that reaches the cells")
         .real("efficiency_out", &P::efficiency_out, "1", 0.95, {0.5, 1},

@@ -75,11 +75,11 @@ const core::ParamTable<TouDispatch::Params>& TouDispatch::params() {
               "Largest power of the battery")
         .real("energy", &Params::energy, "MWh", core::required(20.0), {0.001, 20000},
               "Energy of the full battery")
-        .real("soc_reserve", &Params::soc_reserve, "%", 30.0, {0, 100},
+        .real("soc_reserve", &Params::soc_reserve, "1", 0.3, {0.0, 1.0},
               "State of charge kept for backup: nothing discharges below it")
-        .real("soc_trade", &Params::soc_trade, "%", 0.0, {0, 100},
+        .real("soc_trade", &Params::soc_trade, "1", 0.0, {0.0, 1.0},
               "State of charge below which only peaks are shaved; below soc_reserve: no such part")
-        .real("soc_max", &Params::soc_max, "%", 95.0, {1, 100},
+        .real("soc_max", &Params::soc_max, "1", 0.95, {0.01, 1.0},
               "State of charge up to which cheap hours charge")
         .real("peak_limit", &Params::peak_limit, "MW", 1e6, {0, 1e6},
               "Largest power from the grid (the input of that name replaces it)")

@@ -18,9 +18,10 @@ const core::ParamTable<VirtualPlant::Params>& VirtualPlant::params() {
         .real("unit_energy", &P::unit_energy, "kWh", 20.0, {0.001, 1e7}, "Mean energy of a unit")
         .real("spread", &P::spread, "1", 0.0, {0, 0.5},
               "Standard deviation of rating and energy over their means")
-        .real("soc_initial", &P::soc_initial, "%", 50.0, {0, 100}, "State of charge at the start")
-        .real("soc_min", &P::soc_min, "%", 10.0, {0, 100}, "What a unit keeps for its owner")
-        .real("soc_max", &P::soc_max, "%", 95.0, {0, 100}, "State of charge up to which it charges")
+        .real("soc_initial", &P::soc_initial, "1", 0.5, {0.0, 1.0}, "State of charge at the start")
+        .real("soc_min", &P::soc_min, "1", 0.1, {0.0, 1.0}, "What a unit keeps for its owner")
+        .real("soc_max", &P::soc_max, "1", 0.95, {0.0, 1.0},
+              "State of charge up to which it charges")
         .real("efficiency_in", &P::efficiency_in, "1", 0.95, {0.5, 1}, "Of charging")
         .real("efficiency_out", &P::efficiency_out, "1", 0.95, {0.5, 1}, "Of discharging")
         .real("delay", &P::delay, "s", 0.0, {0, 600}, "Mean delay of a unit's answer")

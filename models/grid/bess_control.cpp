@@ -17,11 +17,11 @@ const core::ParamTable<BessControl::Params>& BessControl::params() {
                 "Largest power to the grid")
           .real("ramp_limit", &Params::ramp_limit, "MW/min", 1e6, {0.001, 1e6},
                 "Largest change of the power from the grid")
-          .real("soc_target", &Params::soc_target, "%", 70.0, {0.0, 100.0},
+          .real("soc_target", &Params::soc_target, "1", 0.7, {0.0, 1.0},
                 "State of charge to return to")
-          .real("soc_reserve", &Params::soc_reserve, "%", 30.0, {0.0, 100.0},
+          .real("soc_reserve", &Params::soc_reserve, "1", 0.3, {0.0, 1.0},
                 "State of charge kept for backup: no service discharges below it")
-          .real("soc_max", &Params::soc_max, "%", 95.0, {10.0, 100.0},
+          .real("soc_max", &Params::soc_max, "1", 0.95, {0.1, 1.0},
                 "State of charge above which no service charges")
           .real("soc_gain", &Params::soc_gain, "1", 2.0, {0.0, 50.0},
                 "Charging power over rating per unit of missing charge");

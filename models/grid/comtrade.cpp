@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "sim/base/text_lines.h"
 
@@ -42,17 +44,77 @@ std::string upper(std::string_view s) {
 /// The other file of the pair, whatever the case of its ending.
 std::string beside(const std::string& path, const std::string& ending) {
   const fs::path p(path);
-  for (const std::string& e : {ending, upper(ending)}) {
-    fs::path q = p;
-    q.replace_extension(e);
-    if (fs::exists(q)) return q.string();
-  }
   fs::path q = p;
   q.replace_extension(ending);
+  if (fs::exists(q)) return q.string();
+  std::error_code ec;
+  for (const auto& other : fs::directory_iterator(p.has_parent_path() ? p.parent_path() : ".", ec))
+    if (upper(other.path().filename().string()) == upper(q.filename().string()))
+      return (p.parent_path() / other.path().filename()).string();
   throw UserError(
-      fmt::format("{}: there is no {} beside it; a COMTRADE record is a .cfg and a .dat", path,
-                  q.filename().string()));
+      fmt::format("{}: there is no {} beside it; a COMTRADE record is a .cfg and a .dat, or a .cff",
+                  path, q.filename().string()));
 }
+
+/// Where a section of a combined file begins: its line "--- file type: NAME …" and what follows.
+struct Section {
+  size_t header, content;
+};
+std::optional<Section> find_section(const std::string& bytes, const std::string& name,
+                                    size_t from = 0) {
+  for (size_t at = bytes.find("---", from); at != std::string::npos;
+       at = bytes.find("---", at + 3)) {
+    if (at > 0 && bytes[at - 1] != '\n') continue;
+    const size_t end = std::min(bytes.find('\n', at), bytes.size());
+    const std::string line = upper(std::string_view(bytes).substr(at, end - at));
+    const size_t type = line.find("FILE TYPE:");
+    if (type == std::string::npos) continue;
+    const size_t word = line.find_first_not_of(" \t", type + 10);
+    if (word != std::string::npos && line.compare(word, name.size(), name) == 0)
+      return Section{at, std::min(end + 1, bytes.size())};
+  }
+  return std::nullopt;
+}
+
+/// The files of a record: two, or one that holds both.
+struct Files {
+  std::string config, data;
+  bool combined = false;
+
+  explicit Files(const std::string& given) : config(given), data(given) {
+    const std::string ending = upper(fs::path(given).extension().string());
+    combined = ending == ".CFF";
+    if (ending == ".DAT") config = beside(given, ".cfg");
+  }
+  /// Lines of the configuration, and the first of them (those before belong to the frame of a
+  /// .cff).
+  std::pair<TextLines, size_t> config_lines() const {
+    const std::string hint = "a COMTRADE configuration is text";
+    if (!combined) return {TextLines(config, hint), 0};
+    const std::string bytes = read_bytes(config);
+    const auto cfg = find_section(bytes, "CFG");
+    if (!cfg) throw UserError(fmt::format("{}: holds no line '--- file type: CFG ---'", config));
+    const auto next = find_section(bytes, "", cfg->content);
+    const auto before = static_cast<size_t>(
+        std::count(bytes.begin(), bytes.begin() + static_cast<long>(cfg->content), '\n'));
+    return {TextLines(config, bytes.substr(0, next ? next->header : bytes.size()), hint), before};
+  }
+  /// Bytes of the file with the data, and where these begin.
+  std::pair<std::string, size_t> data_bytes() const {
+    if (!combined) {
+      const bool given = upper(fs::path(data).extension().string()) == ".DAT";
+      return {read_bytes(given ? data : beside(data, ".dat")), 0};
+    }
+    std::string bytes = read_bytes(data);
+    const auto dat = find_section(bytes, "DAT");
+    if (!dat) throw UserError(fmt::format("{}: holds no line '--- file type: DAT … ---'", data));
+    return {std::move(bytes), dat->content};
+  }
+  std::string data_name() const {
+    return combined || upper(fs::path(data).extension().string()) == ".DAT" ? data
+                                                                            : beside(data, ".dat");
+  }
+};
 
 int count(const TextLines& t, size_t i, const TextField& f, char ending, const std::string& what) {
   TextField digits = f;
@@ -78,11 +140,10 @@ size_t decimals(std::string_view line) {
   return n;
 }
 
-Config read_config(const std::string& given) {
-  const bool is_data = upper(fs::path(given).extension().string()) == ".DAT";
-  const std::string path = is_data ? beside(given, ".cfg") : given;
-  const TextLines t(path, "a COMTRADE configuration is text");
-  size_t i = 0;
+Config read_config(const Files& files) {
+  const auto lines = files.config_lines();
+  const TextLines& t = lines.first;
+  size_t i = lines.second;
   const auto need = [&](const std::string& what) {
     if (i >= t.size())
       throw UserError(t.at(t.size() - 1), fmt::format("the file ends here; {} is missing", what));
@@ -92,11 +153,11 @@ Config read_config(const std::string& given) {
   auto f = need("the station line");
   c.record.station = std::string(f[0].text);
   if (f.size() >= 3 && !f[2].text.empty()) {
-    c.record.revision =
-        static_cast<int>(t.number(i, f[2], "the revision year: 1991, 1999 or 2013"));
-    if (c.record.revision != 1991 && c.record.revision != 1999 && c.record.revision != 2013)
-      t.fail(i, f[2],
-             fmt::format("revision {} is unknown; expected 1991, 1999 or 2013", c.record.revision));
+    // Drafts and the editions of the IEC carry years of their own; the layout is the same.
+    const double year = t.number(i, f[2], "the revision year: 1991, 1999 or 2013");
+    if (year < 1991 || year > 2099 || year != std::floor(year))
+      t.fail(i, f[2], fmt::format("revision {} is unknown; expected 1991, 1999 or 2013", year));
+    c.record.revision = static_cast<int>(year);
   }
   ++i;
   f = need("the line of channel counts");
@@ -122,6 +183,7 @@ Config read_config(const std::string& given) {
     ch.unit = std::string(f[4].text);
     ch.a = t.number(i, f[5], "the multiplier a");
     ch.b = t.number(i, f[6], "the offset b");
+    if (!f[7].text.empty()) ch.skew = 1e-6 * t.number(i, f[7], "the time skew in µs");
     ch.line = static_cast<int>(i) + 1;
     c.record.analog.push_back(std::move(ch));
   }
@@ -231,15 +293,18 @@ T little_endian(const char* p) {
   }
 }
 
-void read_ascii(Config& c, const std::string& path) {
-  const TextLines t(path, "the configuration says ASCII");
+void read_ascii(Config& c, const Files& files) {
+  auto [bytes, from] = files.data_bytes();
+  auto first =
+      static_cast<size_t>(std::count(bytes.begin(), bytes.begin() + static_cast<long>(from), '\n'));
+  const TextLines t(files.data_name(), std::move(bytes), "the configuration says ASCII");
   Comtrade& r = c.record;
   const int64_t samples = c.segments.back().end;
   const size_t columns = 2 + r.analog.size() + static_cast<size_t>(c.digital);
-  for (size_t i = 0; i < t.size(); ++i) {
-    const auto line = t.line(i);
-    if (line.empty() || line == "\x1a") continue;
-    const auto f = t.fields(i);
+  for (size_t i = first; i < t.size(); ++i) {
+    if (t.blank(i) || t.line(i) == "\x1a") continue;
+    auto f = t.fields(i);
+    if (f.size() == columns + 1 && f.back().text.empty()) f.pop_back();  // a comma at the end
     if (f.size() != columns)
       t.fail(i, f.back(),
              fmt::format("{} fields where the configuration asks for {}: number, time, {} "
@@ -260,9 +325,11 @@ void read_ascii(Config& c, const std::string& path) {
                     fmt::format("the file is cut short: {} samples of {}", r.time.size(), samples));
 }
 
-void read_binary(Config& c, const std::string& path) {
+void read_binary(Config& c, const Files& files) {
   Comtrade& r = c.record;
-  const std::string bytes = read_bytes(path);
+  const std::string path = files.data_name();
+  const auto [file, from] = files.data_bytes();
+  const std::string_view bytes = std::string_view(file).substr(from);
   const size_t width = c.format == Format::binary ? 2 : 4;
   const size_t record =
       8 + width * r.analog.size() + 2 * ((static_cast<size_t>(c.digital) + 15) / 16);
@@ -273,10 +340,14 @@ void read_binary(Config& c, const std::string& path) {
                     "bytes are missing",
                     path, bytes.size(), bytes.size() / record, samples, record,
                     samples * record - bytes.size()));
+  uint32_t before = 0;
   for (size_t n = 0; n < samples; ++n) {
     const char* p = bytes.data() + n * record;
-    if (const auto number = little_endian<uint32_t>(p);
-        number != 0 && number != n + 1 && number != n)
+    // Counted from anywhere (a part of a longer record), or not at all.
+    const auto number = little_endian<uint32_t>(p);
+    const bool counts = n == 0 || number == before + 1 || (number == 0 && before == 0);
+    before = number;
+    if (!counts)
       throw UserError(
           fmt::format("{}: sample {} carries the number {}; the channel counts of the "
                       "configuration do not fit the data",
@@ -307,18 +378,18 @@ void read_binary(Config& c, const std::string& path) {
 
 }  // namespace
 
-Comtrade read_comtrade_config(const std::string& path) { return read_config(path).record; }
+Comtrade read_comtrade_config(const std::string& path) { return read_config(Files(path)).record; }
 
 Comtrade read_comtrade(const std::string& path, const std::vector<size_t>& wanted) {
-  Config c = read_config(path);
-  const bool is_data = upper(fs::path(path).extension().string()) == ".DAT";
-  const std::string data = is_data ? path : beside(path, ".dat");
+  const Files files(path);
+  Config c = read_config(files);
+  const std::string data = files.data_name();
   c.record.wanted = wanted;
   c.record.values.resize(wanted.size());
   if (c.format == Format::ascii)
-    read_ascii(c, data);
+    read_ascii(c, files);
   else
-    read_binary(c, data);
+    read_binary(c, files);
   Comtrade& r = c.record;
   if (Clock clock(c); clock.from_rates())
     for (double& t : r.time) t = clock.next();

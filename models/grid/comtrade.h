@@ -1,6 +1,7 @@
 #pragma once
 // Disturbance records in COMTRADE [IEEE C37.111 2013] (IEC 60255-24): configuration .cfg and data
-// .dat, revisions 1991, 1999 and 2013, data as ASCII, BINARY, BINARY32 or FLOAT32.
+// .dat, or both in one .cff; revisions 1991, 1999 (2001) and 2013, data as ASCII, BINARY, BINARY32
+// or FLOAT32.
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@ namespace steppe::models {
 struct ComtradeChannel {
   std::string name, phase, unit;
   double a = 1.0, b = 0.0;  ///< value = a·stored + b, in `unit`
+  double skew = 0.0;        ///< s that this channel is sampled after the time stamp
   int line = 0;             ///< of the .cfg
 };
 
@@ -22,7 +24,7 @@ struct Comtrade {
   std::vector<size_t> wanted;               ///< index into `analog`
 };
 
-/// Channels of the configuration alone; `path` is the .cfg or the .dat beside it.
+/// Channels of the configuration alone; `path` is the .cfg, the .dat beside it, or a .cff.
 Comtrade read_comtrade_config(const std::string& path);
 
 /// Record with the samples of the channels `wanted` (indices into `analog`). Missing values

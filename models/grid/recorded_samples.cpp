@@ -30,19 +30,32 @@ std::string lower(std::string_view s) {
   return out;
 }
 
+bool is_frequency(const Column& c) {
+  const std::string n = lower(c.name);
+  return c.unit == "hz" || c.unit == "mhz" ||
+         ((c.unit.empty() || c.unit == "pu" || c.unit == "p.u.") &&
+          (n[0] == 'f' || n.find("freq") != std::string::npos));
+}
 bool is_voltage(const Column& c) {
-  if (c.unit == "v" || c.unit == "kv" || c.unit == "pu" || c.unit == "p.u.") return true;
+  if (is_frequency(c)) return false;
+  for (const char* unit : {"v", "kv", "mv", "pu", "p.u.", "%"})
+    if (c.unit == unit) return true;
   const std::string n = lower(c.name);
   return c.unit.empty() && (n[0] == 'u' || n[0] == 'v');
 }
-bool is_frequency(const Column& c) {
-  return c.unit == "hz" || c.unit == "mhz" || (c.unit.empty() && lower(c.name)[0] == 'f');
-}
-/// a, b or c: by its own field, or the last letter of its name.
+/// a, b or c, by its own field or by its name: A, UA, Va-n, UAB, UL1, U1, UR.
 char phase_of(const Column& c) {
-  if (c.phase.size() == 1) return c.phase[0];
-  const std::string n = lower(c.name);
-  return n.empty() ? ' ' : n.back();
+  std::string s = lower(c.phase.empty() ? c.name : c.phase);
+  while (s.size() > 1 && (s.back() == 'n' || s.back() == '-' || s.back() == '_' || s.back() == ' '))
+    s.pop_back();
+  if (s.empty()) return ' ';
+  const auto phase = [](char x) { return x >= 'a' && x <= 'c'; };
+  const char last = s.back(), before = s.size() > 1 ? s[s.size() - 2] : ' ';
+  if (phase(last)) return phase(before) ? before : last;
+  if (last >= '1' && last <= '3' && (before == 'l' || s.size() <= 2))
+    return static_cast<char>('a' + (last - '1'));
+  if (last >= 'r' && last <= 't') return static_cast<char>('a' + (last - 'r'));
+  return last;
 }
 
 std::vector<std::string> split(const std::string& text) {
@@ -120,6 +133,7 @@ RecordedSamples from_comtrade(const std::string& path, const std::string& channe
   for (size_t k : wanted) {
     out.names.push_back(columns[k].name);
     out.units.push_back(columns[k].unit);
+    out.skew.push_back(r.analog[k].skew);
   }
   out.time = std::move(r.time);
   out.values = std::move(r.values);
@@ -147,24 +161,49 @@ Column header(std::string_view text) {
   }
   c.name = s;
   const size_t score = s.rfind('_');
-  static const std::vector<std::string> units{"v", "kv", "pu", "hz", "mhz",
-                                              "a", "ka", "s",  "ms", "us"};
+  static const std::vector<std::string> units{"v", "kv", "pu", "hz", "mhz", "a", "ka",
+                                              "s", "ms", "us", "ns", "min", "h", "%"};
+  if (std::find(units.begin(), units.end(), lower(s)) != units.end()) c.unit = lower(s);  // "Hz"
   if (score != std::string::npos &&
       std::find(units.begin(), units.end(), lower(s.substr(score + 1))) != units.end())
     c.unit = lower(s.substr(score + 1));
   return c;
 }
 
-/// Seconds of "2023-05-12 19:45:25.603" or with T and Z; nothing else.
+/// Seconds of "2023-05-12 19:45:25.603", "2023/05/12T19:45:25Z", "12.05.2023 19:45",
+/// "2023-05-12T19:45:25+08:00"; nothing else.
 std::optional<double> date(std::string_view text) {
+  std::string t(text);
+  std::replace(t.begin(), t.end(), ',', '.');
   int y = 0, mo = 0, d = 0, h = 0, mi = 0, used = 0;
-  double s = 0.0;
-  const std::string t(text);
-  if (std::sscanf(t.c_str(), "%4d%*[-/]%2d%*[-/]%2d%*[ T]%2d:%2d:%lf%n", &y, &mo, &d, &h, &mi, &s,
-                  &used) != 6)
-    return std::nullopt;
-  if (static_cast<size_t>(used) != t.size() && t.substr(static_cast<size_t>(used)) != "Z")
-    return std::nullopt;
+  double s = 0.0, offset = 0.0;
+  if (std::sscanf(t.c_str(), "%4d%*1[-/]%2d%*1[-/]%2d%n", &y, &mo, &d, &used) != 3) {
+    used = 0;
+    if (std::sscanf(t.c_str(), "%2d.%2d.%4d%n", &d, &mo, &y, &used) != 3) return std::nullopt;
+  }
+  const char* rest = t.c_str() + used;
+  const auto read = [&](const char* format, auto*... to) {
+    int n = 0;
+    const bool all = std::sscanf(rest, format, to..., &n) == static_cast<int>(sizeof...(to));
+    if (all) rest += n;
+    return all;
+  };
+  if (*rest == ' ' || *rest == 'T') {
+    ++rest;
+    if (!read("%2d:%2d%n", &h, &mi)) return std::nullopt;
+    if (*rest == ':' && !read(":%lf%n", &s)) return std::nullopt;
+  }
+  if (*rest == 'Z') {
+    ++rest;
+  } else if (*rest == '+' || *rest == '-') {
+    const double sign = *rest++ == '+' ? 1.0 : -1.0;
+    int hours = 0, minutes = 0;
+    if (!read("%2d:%2d%n", &hours, &minutes) && !read("%2d%2d%n", &hours, &minutes) &&
+        !read("%2d%n", &hours))
+      return std::nullopt;
+    offset = sign * (3600.0 * hours + 60.0 * minutes);
+  }
+  if (*rest != '\0') return std::nullopt;
   if (mo < 1 || mo > 12 || d < 1 || d > 31 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 ||
       s >= 61)
     return std::nullopt;
@@ -173,11 +212,11 @@ std::optional<double> date(std::string_view text) {
                                         std::chrono::day(static_cast<unsigned>(d))};
   if (!day.ok()) return std::nullopt;
   const auto days = std::chrono::sys_days{day}.time_since_epoch().count();
-  return 86400.0 * static_cast<double>(days) + 3600.0 * h + 60.0 * mi + s;
+  return 86400.0 * static_cast<double>(days) + 3600.0 * h + 60.0 * mi + s - offset;
 }
 
 bool numeric(std::string_view s) {
-  return !s.empty() && s.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
+  return !s.empty() && s.find_first_not_of("0123456789+-.,eE") == std::string_view::npos;
 }
 
 RecordedSamples from_csv(const std::string& path, const std::string& channels,
@@ -198,9 +237,20 @@ RecordedSamples from_csv(const std::string& path, const std::string& channels,
     t->fail(i, head[0], "expected at least two columns: time, and a voltage or frequency");
   std::vector<Column> columns;
   double time_unit = 1.0;
-  const bool has_header = !numeric(head[1].text);
+  const auto date_alone = [](const TextField& f) {
+    return date(f.text) && f.text.find(':') == std::string_view::npos;
+  };
+  // Without a header the first line is a sample: a number or a date, then numbers.
+  const bool has_header = !numeric(head[0].text) && !date(head[0].text);
+  // Date and time of day may have a column each.
+  const size_t second = i + (has_header ? 1 : 0);
+  const auto row = second < t->size() ? t->fields(second, separator) : head;
+  const size_t first_value =
+      row.size() > 2 && date_alone(row[0]) && row[1].text.find(':') != std::string_view::npos ? 2
+                                                                                              : 1;
   for (size_t k = 0; k < head.size(); ++k) {
     Column c = has_header ? header(head[k].text) : Column{fmt::format("{}", k), "", ""};
+    if (k > 0 && k < first_value) continue;
     if (k > 0) {
       if (c.name.empty()) t->fail(i, head[k], "this column has no name");
       columns.push_back(c);
@@ -208,6 +258,12 @@ RecordedSamples from_csv(const std::string& path, const std::string& channels,
       time_unit = 1e-3;
     } else if (c.unit == "us") {
       time_unit = 1e-6;
+    } else if (c.unit == "ns") {
+      time_unit = 1e-9;
+    } else if (c.unit == "min") {
+      time_unit = 60.0;
+    } else if (c.unit == "h") {
+      time_unit = 3600.0;
     } else if (!c.unit.empty() && c.unit != "s") {
       t->fail(i, head[k],
               fmt::format("the first column is the time; '{}' is no unit of time", c.unit));
@@ -234,6 +290,14 @@ RecordedSamples from_csv(const std::string& path, const std::string& channels,
   out.values.resize(wanted.size());
   auto lines = std::make_shared<std::vector<size_t>>();
   double first = 0.0;
+  // A decimal comma is one where commas do not divide the fields.
+  const auto number = [&](size_t l, TextField f, const std::string& what) {
+    std::string point(f.text);
+    if (separator != ',' && point.find('.') == std::string::npos)
+      std::replace(point.begin(), point.end(), ',', '.');
+    f.text = point;
+    return t->number(l, f, what);
+  };
   for (size_t l = i + (has_header ? 1 : 0); l < t->size(); ++l) {
     if (skip(l)) continue;
     const auto f = t->fields(l, separator);
@@ -243,11 +307,13 @@ RecordedSamples from_csv(const std::string& path, const std::string& channels,
                           has_header ? "header" : "first line", head.size()),
               l + 1 == t->size() ? "the line is cut short" : "");
     double time = 0.0;
-    if (const auto d = date(f[0].text)) {
+    const std::string stamp =
+        first_value == 2 ? fmt::format("{} {}", f[0].text, f[1].text) : std::string(f[0].text);
+    if (const auto d = date(stamp)) {
       time = *d;
     } else {
-      time = t->number(l, f[0], "a time in seconds, or a date like 2026-01-15 06:30:00.25") *
-             time_unit;
+      time =
+          number(l, f[0], "a time in seconds, or a date like 2026-01-15 06:30:00.25") * time_unit;
     }
     if (out.time.empty()) first = time;
     time -= first;
@@ -256,11 +322,11 @@ RecordedSamples from_csv(const std::string& path, const std::string& channels,
     out.time.push_back(time);
     lines->push_back(l);
     for (size_t w = 0; w < wanted.size(); ++w) {
-      const TextField& field = f[1 + wanted[w]];
+      const TextField& field = f[first_value + wanted[w]];
       const std::string word = lower(field.text);
       const bool missing = word.empty() || word == "nan" || word == "na" || word == "null";
-      out.values[w].push_back(
-          missing ? std::nan("") : t->number(l, field, "a sample of " + columns[wanted[w]].name));
+      out.values[w].push_back(missing ? std::nan("")
+                                      : number(l, field, "a sample of " + columns[wanted[w]].name));
     }
   }
   if (out.time.size() < 2) throw UserError(t->at(i), "expected at least two samples");
@@ -271,11 +337,15 @@ RecordedSamples from_csv(const std::string& path, const std::string& channels,
 
 }  // namespace
 
+bool holds_frequency(const RecordedSamples& s, size_t channel) {
+  return is_frequency({s.names[channel], s.units[channel], ""});
+}
+
 RecordedSamples read_samples(const std::string& path, const std::string& channels,
                              const std::string& id) {
   const std::string ending = lower(fs::path(path).extension().string());
-  RecordedSamples s = ending == ".cfg" || ending == ".dat" ? from_comtrade(path, channels, id)
-                                                           : from_csv(path, channels, id);
+  const bool comtrade = ending == ".cfg" || ending == ".dat" || ending == ".cff";
+  RecordedSamples s = comtrade ? from_comtrade(path, channels, id) : from_csv(path, channels, id);
   if (s.time.size() < 2)
     throw UserError(
         fmt::format("{}: holds {} sample; a curve needs at least two", path, s.time.size()));

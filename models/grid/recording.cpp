@@ -23,6 +23,12 @@ double median(std::vector<double> v) {
   return *mid;
 }
 
+/// Median of the samples that say something; 0 without any.
+double known_median(std::vector<double> v) {
+  v.erase(std::remove_if(v.begin(), v.end(), [](double x) { return std::isnan(x); }), v.end());
+  return v.empty() ? 0.0 : median(std::move(v));
+}
+
 /// Refuses missing samples and steps of time beyond the limit.
 void check_gaps(const RecordingParams& p, const RecordedSamples& s, const std::string& id,
                 bool waveform) {
@@ -104,8 +110,12 @@ void voltage(const RecordingParams& p, const RecordedSamples& s, bool waveform,
     return;
   }
   std::vector<std::vector<std::complex<double>>> phase;
-  for (const auto& v : s.values)
-    phase.push_back(sliding_phasor(s.time, v, p.nominal_frequency, p.cycles));
+  for (size_t c = 0; c < s.values.size(); ++c) {
+    phase.push_back(sliding_phasor(s.time, s.values[c], p.nominal_frequency, p.cycles));
+    if (c >= s.skew.size() || s.skew[c] == 0.0) continue;
+    const auto back = std::polar(1.0, -2.0 * std::numbers::pi * p.nominal_frequency * s.skew[c]);
+    for (auto& v : phase.back()) v *= back;  // what the channel was at the time stamp
+  }
   for (size_t k = 0; k < n; ++k) {
     const auto first = phase[0][k];
     if (phase.size() == 1) {
@@ -146,12 +156,12 @@ double Polyline::next(double t) const {
   return after == time.end() ? kNever : *after;
 }
 
-RecordedCurves read_recording(const RecordingParams& p, const std::string& id) {
+RecordedCurves read_recording(const RecordingParams& given, const std::string& id) {
+  RecordingParams p = given;
   if (p.file.empty())
     throw UserError(fmt::format("recording '{}': name a file, e.g. 'file: fault.cfg'", id));
   RecordedSamples s = read_samples(p.file, p.channels, id);
-  const bool hertz = s.units[0] == "hz" || s.units[0] == "mhz" ||
-                     (s.units[0].empty() && (s.names[0][0] == 'f' || s.names[0][0] == 'F'));
+  const bool hertz = holds_frequency(s, 0);
   const bool frequency =
       p.content == Content::frequency || (p.content == Content::automatic && hertz);
   const bool waveform = p.content == Content::waveform || (p.content == Content::automatic &&
@@ -159,8 +169,14 @@ RecordedCurves read_recording(const RecordingParams& p, const std::string& id) {
   if (frequency && s.values.size() != 1)
     throw UserError(
         fmt::format("recording '{}': a frequency is one channel, not {}", id, s.values.size()));
+  if (p.nominal_frequency <= 0.0) {
+    double usual = s.frequency;
+    if (frequency && s.units[0] == "hz" && !s.values[0].empty()) usual = known_median(s.values[0]);
+    p.nominal_frequency = usual > 55.0 ? 60.0 : 50.0;
+  }
   check_gaps(p, s, id, waveform);
   RecordedCurves out;
+  out.nominal_frequency = p.nominal_frequency;
   out.end = s.time.back();
   out.what = fmt::format("{}: {}, {} samples in {:.6g} s", s.title, fmt::join(s.names, ", "),
                          s.time.size(), out.end);
@@ -168,9 +184,10 @@ RecordedCurves read_recording(const RecordingParams& p, const std::string& id) {
   if (frequency) {
     auto f = s.values[0];
     bridge(s.time, f);
-    // A column of mHz, or of values around zero, holds deviations.
-    const bool deviations = s.units[0] == "mhz" || std::abs(median(f)) < 0.5 * p.nominal_frequency;
-    const double scale = s.units[0] == "mhz" ? 1e-3 : 1.0;
+    // Values around zero are deviations.
+    const bool per_unit = s.units[0] == "pu" || s.units[0] == "p.u.";
+    const double scale = s.units[0] == "mhz" ? 1e-3 : per_unit ? p.nominal_frequency : 1.0;
+    const bool deviations = scale * std::abs(median(f)) < 0.5 * p.nominal_frequency;
     for (double& v : f) v = v * scale - (deviations ? 0.0 : p.nominal_frequency);
     for (size_t k = 0; k < f.size(); ++k)
       if (std::abs(f[k]) > 0.2 * p.nominal_frequency)
@@ -182,8 +199,9 @@ RecordedCurves read_recording(const RecordingParams& p, const std::string& id) {
     return out;
   }
   if (s.frequency > 0.0 && std::abs(s.frequency / p.nominal_frequency - 1.0) > 0.05)
-    throw UserError(fmt::format("recording '{}': {} was recorded at {:g} Hz; set nominal_frequency",
-                                id, p.file, s.frequency));
+    throw UserError(
+        fmt::format("recording '{}': {} was recorded at {:g} Hz; nominal_frequency says {:g} Hz",
+                    id, p.file, s.frequency, p.nominal_frequency));
   std::vector<double> magnitude, angle;
   voltage(p, s, waveform, magnitude, angle);
   std::vector<double> known;
@@ -197,7 +215,10 @@ RecordedCurves read_recording(const RecordingParams& p, const std::string& id) {
                     "at least {} samples a cycle are needed",
                     id, p.file, kLeastPerCycle));
   const bool per_unit = s.units[0] == "pu" || s.units[0] == "p.u.";
-  const double base = p.nominal > 0.0 ? p.nominal : per_unit ? 1.0 : median(known);
+  const double base = p.nominal > 0.0     ? p.nominal
+                      : per_unit          ? 1.0
+                      : s.units[0] == "%" ? 100.0
+                                          : median(known);
   if (!(base > 0.0))
     throw UserError(fmt::format("recording '{}': the voltage is 0 at the start; set nominal", id));
   bridge(s.time, magnitude);
@@ -229,8 +250,8 @@ const core::ParamTable<RecordingParams>& recording_params() {
                 Reduction::positive_sequence, "One voltage from three phases", "[Fortescue 1918]")
         .real("nominal", &P::nominal, "1", 0.0, {0.0, 1e9},
               "Value in the file's unit (rms) that is 1 per unit; 0: what it is before the event")
-        .real("nominal_frequency", &P::nominal_frequency, "Hz", 50.0, {40.0, 70.0},
-              "Nominal frequency")
+        .real("nominal_frequency", &P::nominal_frequency, "Hz", 0.0, {0.0, 70.0},
+              "Nominal frequency; 0: the record's, 50 or 60")
         .real("cycles", &P::cycles, "1", 1.0, {0.5, 20.0}, "Length of the window of a waveform",
               "[IEC 61000-4-30 2015, §5.4.1]")
         .real("max_gap", &P::max_gap, "s", 0.0, {0.0, 1e9},
@@ -262,7 +283,7 @@ class Recording final : public core::Process {
     };
     put(kVoltage, curves_.voltage_pu, 0.0);
     put(kPhase, curves_.phase, 0.0);
-    put(kFrequency, curves_.deviation, p_.nominal_frequency);
+    put(kFrequency, curves_.deviation, curves_.nominal_frequency);
     put(kDeviation, curves_.deviation, 0.0);
     const auto say = [&](bool& said, const char* name, double when, const std::string& text) {
       if (said || t < when - 1e-9) return;

@@ -29,6 +29,7 @@ struct Polyline {
 
 struct RecordedCurves {
   Polyline voltage_pu, phase, deviation;  ///< 1, rad, Hz
+  double nominal_frequency = 50.0;        ///< Hz: given, the record's, or the nearer of 50 and 60
   double end = 0.0;                       ///< s after its first sample
   std::string what;                       ///< "220 kV … : Ua, Ub, Uc, 3077 samples in 62 s"
 };

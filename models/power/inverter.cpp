@@ -24,6 +24,8 @@ const core::ParamTable<Inverter::Params>& Inverter::params() {
                 "Dc voltage over nominal at which the inverter blocks")
           .real("reset", &Params::reset, "1", 0.9, {0.45, 1.0},
                 "Dc voltage over nominal that ends the blocking")
+          .real("reset_delay", &Params::reset_delay, "s", 0.5, {0.0, 600.0},
+                "Time that the dc voltage must stay good before it runs again")
           .real("altitude_slope", &Params::altitude_slope, "1/m", 1e-4, {0.0, 5e-4},
                 "Loss of rating per metre above 1000 m");
   return table;
@@ -41,9 +43,10 @@ core::Layout Inverter::layout() {
       .output(kLoss, "p_loss", "W", "Loss")
       .output(kLoad, "load", "1", "Power over rating")
       .output(kPu, "v_pu", "1", "Output voltage over v_set")
-      .mode(kState, {"state", {"running", "blocked", "off"}, kRunning})
+      .mode(kState, {"state", {"running", "blocked", "off", "waiting"}, kRunning})
       .guard(kUndervoltage, "undervoltage", "Dc voltage below the blocking threshold")
       .guard(kRecovered, "recovered", "Dc voltage good again")
+      .timer(kResetTimer, "reset", "End of the wait after an undervoltage")
       .command(kStart, "start", "Starts the inverter")
       .command(kStop, "stop", "Stops the inverter");
 }

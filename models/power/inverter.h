@@ -13,22 +13,24 @@ namespace steppe::models {
 ///
 /// The eighth-power corner is the current limit. Below 0.3 of the nominal dc voltage everything
 /// fades with v², so a dead bus has a solution. Mode: running → (dc voltage low) blocked → (dc
-/// voltage good) running; off by command. A blocked inverter leaves a leak of 1e-6 of its rating.
-/// Left out: filter dynamics, unbalance, overload time.
-/// Source: loss curve form [Schmidt 1996], default fit in README.md; droop forming [Rocabert 2012].
-/// Range: one forming inverter per island.   Checked by: tests/unit/power/inverter_test.cpp
+/// voltage good) waiting for reset_delay → running; off by command. A weak dc bus that its load
+/// pulls down again makes it try in that rhythm. A blocked inverter leaves a leak of 1e-6 of its
+/// rating. Left out: filter dynamics, unbalance, overload time. Source: loss curve form [Schmidt
+/// 1996], default fit in README.md; droop forming [Rocabert 2012]. Range: one forming inverter per
+/// island.   Checked by: tests/unit/power/inverter_test.cpp
 struct Inverter {
   struct Params {
     double v_dc, v_set, rating, loss_a, loss_b, loss_c, droop, current_limit, undervoltage, reset,
-        altitude_slope;
+        reset_delay, altitude_slope;
     LossCurve loss;
     double s_r = 1.0, y = 1.0, i_max = 1.0, v_min = 1.0, y_leak = 0.0;
   };
   enum Port : int { kIn, kOut, kWaste };
   enum Output : int { kPowerIn, kPowerOut, kLoss, kLoad, kPu };
   enum Mode : int { kState };
-  enum State : int { kRunning, kBlocked, kOff };
+  enum State : int { kRunning, kBlocked, kOff, kWaiting };
   enum Guard : int { kUndervoltage, kRecovered };
+  enum Timer : int { kResetTimer };
   enum Command : int { kStart, kStop };
 
   static const core::ParamTable<Params>& params();
@@ -71,7 +73,7 @@ struct Inverter {
     out.heat(kWaste, -heat);
     out.book(core::kUseChain, heat);
     const S pu = sqrt(v * v + 1e-6 * p.v_dc * p.v_dc) / p.v_dc;
-    out.guard(kUndervoltage, on ? p.undervoltage - pu : S(-1.0));
+    out.guard(kUndervoltage, on || x.mode(kState) == kWaiting ? p.undervoltage - pu : S(-1.0));
     out.guard(kRecovered, x.mode(kState) == kBlocked ? pu - p.reset : S(-1.0));
     if (!out.wants_values()) return;
     out.value(kPowerIn, share * (p_out + loss));
@@ -80,11 +82,21 @@ struct Inverter {
     out.value(kLoad, p_out / p.s_r);
     out.value(kPu, x.v_abs(kOut) / p.v_set);
   }
-  static void on_event(const Params&, core::EventContext& e) {
+  static void on_event(const Params& p, core::EventContext& e) {
     using Kind = core::EventContext::Kind;
     int& state = e.modes[kState];
-    if (e.kind == Kind::guard) state = e.id == kUndervoltage ? kBlocked : kRunning;
-    if (e.kind == Kind::command) state = e.id == kStart ? kRunning : kOff;
+    if (e.kind == Kind::timer && state == kWaiting) state = kRunning;
+    if (e.kind == Kind::guard && e.id == kRecovered) {
+      state = kWaiting;
+      e.start_timer(kResetTimer, p.reset_delay);
+    } else if (e.kind == Kind::guard) {
+      state = kBlocked;
+      e.stop_timer(kResetTimer);
+    }
+    if (e.kind == Kind::command) {
+      state = e.id == kStart ? kRunning : kOff;
+      e.stop_timer(kResetTimer);
+    }
   }
 };
 

@@ -88,7 +88,7 @@ void Rectifier::on_event(const Params& p, core::EventContext& e) {
   int& state = e.modes[kState];
   const auto restart = [&] {
     state = kRunning;
-    e.vars[kRamp] = 0.0;
+    e.vars[kRamp] = kFirst;
   };
   if (e.kind == Kind::guard && e.id == kHold) {
     state = kHeld;

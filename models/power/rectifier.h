@@ -19,11 +19,13 @@ namespace steppe::models {
 /// allows. Staging switches modules off to keep the others near the load of their best efficiency
 /// (n_on continuous, one spare). Below 0.3 V_n everything fades with V², so a dead bus has a
 /// solution. Mode: running → (|V| below undervoltage) blocked → (|V| above reset) waiting for
-/// reset_delay → running with walk-in. The input `enable` holds the plant off (block loading of a
-/// genset) and releases it like a return of the voltage. Left out: harmonics, dc-link ripple,
-/// balance of modules, the switching times below 10 ms. Source: loss curve form [Schmidt 1996],
-/// fitted through three published efficiencies (README.md); altitude: −1 % per 100 m above 1000 m,
-/// the usual figure of data sheets (engineering). Range: 0 … 1.1 of rating.   Checked by:
+/// reset_delay → running with walk-in, which begins at a thousandth of the current: enough for what
+/// an idle bus leaks. A resistance across the output (1e-9 of the rating at v_set, metered as loss)
+/// keeps a dead bus solvable. The input `enable` holds the plant off (block loading of a genset)
+/// and releases it like a return of the voltage. Left out: harmonics, dc-link ripple, balance of
+/// modules, the switching times below 10 ms. Source: loss curve form [Schmidt 1996], fitted through
+/// three published efficiencies (README.md); altitude: −1 % per 100 m above 1000 m, the usual
+/// figure of data sheets (engineering). Range: 0 … 1.1 of rating.   Checked by:
 /// tests/unit/power/rectifier_test.cpp
 struct Rectifier {
   struct Params {
@@ -32,8 +34,10 @@ struct Rectifier {
     int modules;
     bool staging;
     LossCurve loss;
-    double rating = 0.0, r_droop = 1.0, i_max = 0.0, tan_phi = 0.0, p_best = 0.5, v_min = 1.0;
+    double rating = 0.0, r_droop = 1.0, i_max = 0.0, tan_phi = 0.0, p_best = 0.5, v_min = 1.0,
+           leak = 0.0;  ///< S
   };
+  static constexpr double kFirst = 1e-3;  ///< walk-in begins here
   enum Port : int { kIn, kOut, kWaste };
   enum Var : int { kRamp };
   enum Output : int { kPowerIn, kPowerOut, kLoss, kEfficiency, kLoad, kModulesOn, kOnBattery };
@@ -54,6 +58,7 @@ struct Rectifier {
     p.tan_phi = std::sqrt(1.0 / (p.power_factor * p.power_factor) - 1.0);
     p.p_best = std::fmin(1.0, std::sqrt(p.loss_a / p.loss_c));
     p.v_min = 0.3 * p.v_ac;
+    p.leak = 1e-9 * p.rating / (p.v_set * p.v_set);
     p.reset = std::fmax(p.reset, p.undervoltage + 0.01);  // hysteresis, whatever was asked
   }
   static double guess(const Params& p, int local) {
@@ -87,9 +92,10 @@ struct Rectifier {
           p.module_rating * (p.loss.a * n_on + p.loss.b * total + p.loss.c * total * total / n_on);
     const S p_in = p_out + loss;
     out.power(kIn, p_in, p_in * p.tan_phi, p.v_min);
-    out.current(kOut, -share * i);
-    out.heat(kWaste, -share * loss);
-    out.book(core::kUseChain, share * loss);
+    const S bleed = p.leak * v;
+    out.current(kOut, bleed - share * i);
+    out.heat(kWaste, -(share * loss + bleed * v));
+    out.book(core::kUseChain, share * loss + bleed * v);
     const double tau = p.walk_in / 3.0;
     out.balance(kRamp, tau, (on ? 1.0 : 0.0) - x.var(kRamp));
 

@@ -120,6 +120,7 @@ void RunObserver::sample(double t, const core::System&, const double* outputs, b
     now_[i] = x;
   }
   first_ = fresh_ = false;
+  if (request_.each_step) request_.each_step(t);
 }
 
 void RunObserver::record(double t) {

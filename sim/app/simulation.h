@@ -43,6 +43,8 @@ struct RunRequest {
   /// channels()).
   std::function<void(double t, const double* row)> live;
   std::function<void(const solve::EventRecord&)> on_event;
+  /// After the start, every accepted step and every discontinuity; the values are in `system()`.
+  std::function<void(double t)> each_step;
 };
 
 struct RunResult {

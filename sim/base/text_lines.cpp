@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace steppe {
 
@@ -35,15 +36,20 @@ std::string read_bytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-TextLines::TextLines(const std::string& path, const std::string& binary_hint) {
+TextLines::TextLines(const std::string& path, const std::string& binary_hint)
+    : TextLines(path, read_bytes(path), binary_hint) {}
+
+TextLines::TextLines(const std::string& name, std::string text, const std::string& binary_hint) {
   auto source = std::make_shared<SourceText>();
-  source->name = path;
-  source->text = read_bytes(path);
-  const std::string& t = source->text;
-  if (t.empty()) throw UserError(fmt::format("{}: the file is empty", path));
+  source->name = name;
+  source->text = std::move(text);
+  std::string& t = source->text;
+  if (t.empty()) throw UserError(fmt::format("{}: the file is empty", name));
   if (t.find('\0') != std::string::npos)
-    throw UserError(fmt::format("{}: is not a text file{}{}", path, binary_hint.empty() ? "" : "; ",
+    throw UserError(fmt::format("{}: is not a text file{}{}", name, binary_hint.empty() ? "" : "; ",
                                 binary_hint));
+  // Lines that end with a carriage return alone.
+  if (t.find('\n') == std::string::npos) std::replace(t.begin(), t.end(), '\r', '\n');
   source_ = source;
   size_t begin = t.compare(0, 3, "\xef\xbb\xbf") == 0 ? 3 : 0;
   while (begin < t.size()) {

@@ -22,6 +22,8 @@ class TextLines {
   /// Reads the file; UserError when it cannot be read, is empty or is not text (`binary_hint`: what
   /// to say then).
   explicit TextLines(const std::string& path, const std::string& binary_hint = {});
+  /// The same of a text that is at hand.
+  TextLines(const std::string& name, std::string text, const std::string& binary_hint);
   size_t size() const { return lines_.size(); }
   std::string_view line(size_t i) const { return lines_[i]; }
   /// Fields between `separator`s of line i, counted from 0.

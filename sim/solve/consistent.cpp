@@ -73,7 +73,10 @@ std::string damped_newton(System& s, double t, const std::vector<bool>& held, do
     }
     s.y = trial;
     ++stats.newton;
-    if (step == 1.0 && size < 1e-3) return {};
+    if (step == 1.0 && size < 1e-3) {
+      for (size_t i = 0; i < n; ++i) s.y[i] += next[i];  // at hand, so take it
+      return {};
+    }
   }
   return give_up(diagnose(s, t, f.data(), delta.data(), rtol));
 }

@@ -16,9 +16,11 @@ struct Options {
   double atol_factor = 1.0;  ///< on every unknown's own atol; a tighter rtol tightens both
   double newton_tol =
       0.01;  ///< of the step's tolerance; small, because the ledger sees what Newton leaves
-  double max_step = 30.0;    ///< s
-  double first_step = 1e-3;  ///< s, after a discontinuity
-  double root_tol = 1e-7;    ///< s, width of the bracket around a guard's crossing
+  double node_closure = 1e-9;  ///< power that may be missing at an electrical node at the end of a
+                               ///< step, over what feeds the site
+  double max_step = 30.0;      ///< s
+  double first_step = 1e-3;    ///< s, after a discontinuity
+  double root_tol = 1e-7;      ///< s, width of the bracket around a guard's crossing
 };
 
 struct Statistics {

@@ -4,6 +4,7 @@
 // equations keep every algebraic row at zero.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/solve/integrator.h"
 #include "sim/solve/klu.h"
@@ -209,13 +210,8 @@ class Sdirk final : public Integrator {
       s_.residual(t, y.data(), f_eval_.data());
       ++stats_.residuals;
       ++stats_.newton;
-      for (size_t k = 0; k < n_; ++k)
-        change_[k] =
-            s_.mass[k] != 0.0 ? rhs_[k] + h * kGamma * f_eval_[k] - s_.mass[k] * y[k] : f_eval_[k];
-      klu_.solve(change_.data());
-      const double size = norm(change_);
+      const double size = correct(i, h);
       if (!std::isfinite(size)) return false;
-      for (size_t k = 0; k < n_; ++k) y[k] += change_[k];
       if (it > 0) {
         rate_ = std::max(0.3 * rate_, size / previous);
         if (rate_ > 0.9 && size > o_.newton_tol) return false;
@@ -232,6 +228,16 @@ class Sdirk final : public Integrator {
     }
     return false;
   }
+  /// One Newton correction of a stage from f_eval_, which belongs to it; gives its size.
+  double correct(int i, double h) {
+    auto& y = stage_[i];
+    for (size_t k = 0; k < n_; ++k)
+      change_[k] =
+          s_.mass[k] != 0.0 ? rhs_[k] + h * kGamma * f_eval_[k] - s_.mass[k] * y[k] : f_eval_[k];
+    klu_.solve(change_.data());
+    for (size_t k = 0; k < n_; ++k) y[k] += change_[k];
+    return norm(change_);
+  }
   bool finish_stage(int i, double h) {
     const auto& y = stage_[i];
     for (size_t k = 0; k < n_; ++k) {
@@ -247,11 +253,45 @@ class Sdirk final : public Integrator {
     return true;
   }
 
-  /// Guards, outputs and ledger rates at the end of the tried step, in one pass.
+  /// Guards, outputs and ledger rates at the end of the tried step, in one pass. What Newton left
+  /// at an electrical node is power from nowhere: more corrections take it away where it counts,
+  /// with a new Jacobian where the old one does not.
   void evaluate_end(double h) {
-    s_.evaluate(t_ + h, stage_[2].data(), f_eval_.data(), &end_rates_, outputs_.data(),
-                g_new_.data());
-    ++stats_.residuals;
+    constexpr int kMost = 8;
+    bool fresh = false;
+    double before = std::numeric_limits<double>::infinity();
+    for (int it = 0;; ++it) {
+      s_.evaluate(t_ + h, stage_[2].data(), f_eval_.data(), &end_rates_, outputs_.data(),
+                  g_new_.data());
+      ++stats_.residuals;
+      const double off = missing_power();
+      const bool slow = off > 0.1 * before;
+      if (off <= o_.node_closure || it == kMost || (slow && fresh)) {
+        if (it > 0) finish_stage(2, h);
+        return;
+      }
+      if (slow) {
+        if (!refresh_jacobian(t_ + h, stage_[2].data(), h)) return;
+        fresh = true;
+      }
+      before = off;
+      correct(2, h);
+    }
+  }
+  /// Largest power missing at a node (from f_eval_ at stage 2) over what feeds the site.
+  double missing_power() const {
+    double most = 0.0, fed = 1.0;
+    for (const auto& n : s_.nodes) {
+      const auto i = static_cast<size_t>(n.first);
+      if (n.kind == core::PortKind::ac)
+        most =
+            std::max(most, std::abs(stage_[2][i] * f_eval_[i] + stage_[2][i + 1] * f_eval_[i + 1]));
+      else if (n.kind == core::PortKind::dc)
+        most = std::max(most, std::abs(stage_[2][i] * f_eval_[i]));
+    }
+    for (size_t a = 0; a < end_rates_.size(); ++a)
+      if (core::kElectricSign[a] > 0) fed += std::abs(end_rates_[a]);
+    return most / fed;
   }
   double highest() const {
     double g = -1e300;

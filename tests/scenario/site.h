@@ -28,8 +28,8 @@ inline std::unique_ptr<app::Simulation> load_site(const std::string& file,
   setenv("STEPPE_HOME", STEPPE_SOURCE_DIR, 1);
   static const core::Registry r = registry();
   Diagnostics d;
-  auto sim = app::Simulation::load(std::string(STEPPE_SOURCE_DIR) + "/scenarios/" + file, set,
-                                   profile, r, d);
+  const fs::path path = fs::path(STEPPE_SOURCE_DIR) / "scenarios" / file;
+  auto sim = app::Simulation::load(path.string(), set, profile, r, d);
   if (!sim) FAIL(d.render());
   return sim;
 }

@@ -41,7 +41,7 @@ TEST_CASE("AC-4-14 one reaction that is not used up runs away above 1/e of Semen
 }
 
 namespace {
-double hottest(double watts, double seconds, double& converted) {
+double hottest(double watts, double seconds, double& converted, bool tight = false) {
   Rig rig;
   rig.add("grid", "utility", {{"voltage", 400.0}, {"short_circuit_power", 20e6}})
       .add("load", "ac_load", {{"voltage", 400.0}, {"power", 1e3}})
@@ -50,14 +50,12 @@ double hottest(double watts, double seconds, double& converted) {
       .set("cell.heat", watts);
   rig.watch = {"cell.temp", "cell.conversion", "cell.gas"};
   rig.build();
-  // In the second of a runaway the reactions answer to temperature so steeply that the ledger sees
-  // what Newton leaves: 0.25 of the heat at the profile's own tolerances (such a run is marked
-  // invalid), 8e-4 at this rtol, 4e-5 with Newton's tolerance lowered, too.
   auto profile = solve::profile_named("thermal");
-  profile.rtol = 1e-9;
-  profile.newton_tol = 1e-5;
+  if (tight) profile.rtol = 1e-9;
   const auto s = rig.run(seconds, profile);
-  CHECK(s.residual_heat < 1e-4);
+  MESSAGE("residual of the heat ", s.residual_heat, ", steps ", s.statistics.steps);
+  CHECK(s.residual_heat < 0.01 * s.ledger_limit);
+  CHECK(s.residual_energy < s.ledger_limit);
   double most = 0.0;
   for (double t : rig.recorded[0]) most = std::max(most, t);
   converted = rig.recorded[1].back();
@@ -74,5 +72,7 @@ TEST_CASE("a cell that is warmed a little stays, one that is heated runs away") 
   const double hot = hottest(400.0, 2 * 3600.0, converted);
   MESSAGE("400 W: ", hot - 273.15, " degC, conversion ", converted);
   CHECK(hot > 550.0);
+  // The profile's own tolerances find the peak that tight ones find.
+  CHECK(hottest(400.0, 2 * 3600.0, converted, true) == doctest::Approx(hot).epsilon(1e-3));
   CHECK(converted > 0.5);
 }

@@ -69,3 +69,30 @@ TEST_CASE("AC-3-01 one Frontier blade supply: (P + 13)/0.98 [Brewer 2024]") {
   rig.steady();
   CHECK(rig.get("node.p_in") / ((2704.26 + 13.0) / 0.98) == doctest::Approx(1.0).epsilon(1e-9));
 }
+
+TEST_CASE("a rectifier without battery or capacitor: the bus dies, comes back, the servers start") {
+  for (const char* profile : {"electrical", "thermal"})
+    for (bool ac : {false, true}) {
+      CAPTURE(profile);
+      CAPTURE(ac);
+      Rig rig;
+      rig.add("grid", "utility", {{"voltage", 400.0}, {"short_circuit_power", 50e6}})
+          .add("hvdc", "rectifier", {{"modules", 20}})
+          .node("ac", {"grid.out", "hvdc.in"});
+      if (ac)
+        rig.add("inv", "inverter", {{"rating", 500e3}})
+            .add("load", "ac_load", {{"power", 400e3}, {"impedance_share", 0.0}})
+            .node("dc", {"hvdc.out", "inv.in"})
+            .node("ess", {"inv.out", "load.in"});
+      else
+        rig.add("load", "server_dc", {{"rating", 500e3}})
+            .node("dc", {"hvdc.out", "load.in"})
+            .set("load.it_power", 400e3);
+      rig.build();
+      const auto s =
+          rig.run(60.0, solve::profile_named(profile),
+                  {rig.command(5.0, "grid", "fail"), rig.command(6.0, "grid", "restore")});
+      CHECK(s.residual_energy < s.ledger_limit);
+      CHECK(rig.get("hvdc.p_out") > 400e3);
+    }
+}
