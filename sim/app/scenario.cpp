@@ -548,6 +548,7 @@ class Loader {
     if (model.replay == 0) return;
     const auto outage = sample_outage(model, out_.seed, model.replay);
     if (!outage) return;
+    out_.availability->replayed = outage->duration;
     const auto& f = model.site[outage->function];
     const SourceLoc loc = n.find("replay")->loc;
     Scenario::Event ev;
