@@ -220,20 +220,23 @@ Form choose(const std::vector<Row>& rows) {
   return best->form;
 }
 
-/// Median of `v` over about an hour around each row, within stretches without gaps.
-std::vector<double> hourly_median(const std::vector<double>& v,
-                                  const std::vector<ChillerSample>& s) {
+/// Median of `v` over about an hour, within stretches without gaps: around each row before `known`,
+/// and from there on over the rows before it alone, its own not among them.
+std::vector<double> hourly_median(const std::vector<double>& v, const std::vector<ChillerSample>& s,
+                                  size_t known) {
   std::vector<double> out(v.size());
-  constexpr size_t kWithoutTime = 6;  // rows to either side
+  constexpr size_t kWithoutTime = 12, kMost = 400;  // rows of an hour; rows that count
   for (size_t i = 0; i < v.size(); ++i) {
+    const bool past = i >= known;
     std::vector<double> near;
     const auto inside = [&](size_t k) {
+      const size_t rows = k > i ? k - i : i - k;
       if (std::isnan(s[k].time) || std::isnan(s[i].time))
-        return (k > i ? k - i : i - k) <= kWithoutTime;
-      return std::abs(s[k].time - s[i].time) <= 1800.0;
+        return rows <= (past ? kWithoutTime : kWithoutTime / 2);
+      return std::abs(s[k].time - s[i].time) <= (past ? 3600.0 : 1800.0);
     };
-    for (size_t k = i + 1; k-- > 0 && inside(k) && near.size() < 200;) near.push_back(v[k]);
-    for (size_t k = i + 1; k < v.size() && inside(k) && near.size() < 400; ++k)
+    for (size_t k = i; k-- > 0 && inside(k) && near.size() < kMost;) near.push_back(v[k]);
+    for (size_t k = i; !past && k < v.size() && inside(k) && near.size() < kMost; ++k)
       near.push_back(v[k]);
     out[i] = near.size() >= 3 ? median(near) : 0.0;
   }
@@ -362,7 +365,7 @@ ChillerFit fit_chiller(std::vector<ChillerSample> s, const ChillerFitOptions& o)
   Solution main = solve(form, first, use);
   std::vector<double> residual;
   for (const auto& r : rows) residual.push_back(r.p - predict(main.curves, r));
-  std::vector<double> smooth = hourly_median(residual, s);
+  const std::vector<double> smooth = hourly_median(residual, s, f.fitted);
   std::vector<double> magnitude;
   for (size_t i = 0; i < f.fitted; ++i) magnitude.push_back(std::abs(residual[i]));
   const double noise = 1.4826 * median(magnitude);

@@ -43,9 +43,9 @@ struct FitParameter {
 ///
 /// Chillers have states that such data do not name (a second compressor, hot-gas bypass). Where
 /// stretches of an hour or more lie off the relation, all by the same power, the offset is fitted
-/// as a second state. In the second part the state of a stretch is taken from its hourly median
-/// residual, which is to say from the measured power: one bit per stretch. Errors are given with
-/// and without that knowledge.
+/// as a second state. In the second part the state of a row is the one of the hour before it
+/// (median residual): no row is predicted with its own power, but the power up to then is read.
+/// Errors are given with that and for one state throughout, which reads no power at all.
 struct ChillerFit {
   ChillerWaterCooled::Params params;  ///< set: capacity, cop, curves, limits of the curves
   std::vector<FitParameter> parameters;
@@ -54,7 +54,7 @@ struct ChillerFit {
   size_t fitted = 0, checked = 0, beyond = 0;    ///< beyond: checked rows outside the fitted range
   double offset = 0.0, offset_error = 0.0;       ///< W, of the second state; 0: none found
   size_t offset_fitted = 0, offset_checked = 0;  ///< rows in it
-  FitError first, second;                        ///< with the operating state known
+  FitError first, second;                        ///< second: state of the hour before
   FitError first_blind, second_blind;            ///< one state for all rows
   std::string terms;                             ///< "EIRFT 1 y xy, EIRFPLR 1 u"
   double split_time = 0.0;

@@ -110,9 +110,9 @@ core::FitReport report(const ChillerFit& f, bool given_capacity) {
     r.notes.push_back(fmt::format(
         "For {} and {} rows, an hour or more at a time, the chiller draws {:+.1f} kW beside the "
         "relation of all others: a state that the columns do not name (another compressor, hot-gas "
-        "bypass). It is fitted as an offset. In the second part the state of a stretch is read off "
-        "the measured power (hourly median); cv_rmse_one_state is the error without that. The "
-        "parameter file holds the first state.",
+        "bypass). It is fitted as an offset. In the second part the state of a row is that of the "
+        "hour before it, from the measured power; cv_rmse_one_state is the error without any "
+        "measured power. The parameter file holds the first state.",
         f.offset_fitted, f.offset_checked, f.offset / 1e3));
   r.yaml = yaml_of(f);
   return r;

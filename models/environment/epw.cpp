@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <fstream>
@@ -86,6 +87,12 @@ std::string_view wrong_unit_hint(size_t q, double v) {
   return kColumns[q].hint;
 }
 
+/// Missing values of other tables that found their way into an EPW file.
+bool is_foreign_code(double v) {
+  const double a = std::abs(v);
+  return a == 999.0 || a == 999.9 || a == 9999.0 || a == 99999.0 || a == 999999.0;
+}
+
 class Reader {
  public:
   Reader(const SourceTextPtr& source, const EpwOptions& options)
@@ -133,7 +140,7 @@ class Reader {
   /// Next line without its end; false at the end of the text.
   bool next_line(std::string_view& row) {
     if (offset_ >= text_.size()) return false;
-    const size_t end = std::min(text_.find('\n', offset_), text_.size());
+    const size_t end = std::min(text_.find(line_end_, offset_), text_.size());
     row = text_.substr(offset_, end - offset_);
     offset_ = end + 1;
     ++line_;
@@ -159,9 +166,20 @@ class Reader {
       throw UserError(whole,
                       "this is not a text file: it holds zero bytes (binary data or UTF-16); an "
                       "EPW weather file is plain text");
-    if (!text_.substr(offset_).starts_with("LOCATION"))
+    if (!is_key(text_.substr(offset_, 8), "LOCATION"))
       throw UserError(
           whole, "this is not an EPW weather file: its first line must begin with 'LOCATION,'");
+    const char separator = text_.size() > offset_ + 8 ? text_[offset_ + 8] : ',';
+    if (separator == ';' || separator == '\t')
+      throw UserError(at(1, 9), "the fields of an EPW weather file are separated by commas",
+                      "this one was written with semicolons or tabs, perhaps by a spreadsheet");
+    if (text_.find('\n') == std::string_view::npos) line_end_ = '\r';
+  }
+  static bool is_key(std::string_view cell, std::string_view key) {
+    return cell.size() == key.size() &&
+           std::equal(cell.begin(), cell.end(), key.begin(), [](char a, char b) {
+             return std::toupper(static_cast<unsigned char>(a)) == b;
+           });
   }
 
   void read_header() {
@@ -171,8 +189,8 @@ class Reader {
     for (size_t i = 0; i < kHeaderLines && !periods && next_line(row); ++i) {
       split(row, cells, 16);
       const std::string_view key = trimmed(cells[0]);
-      if (key == "LOCATION") read_location(row, cells);
-      if (key == "DATA PERIODS") {
+      if (is_key(key, "LOCATION")) read_location(row, cells);
+      if (is_key(key, "DATA PERIODS")) {
         read_period(row, cells);
         periods = true;
       }
@@ -188,16 +206,38 @@ class Reader {
                       fmt::format("LOCATION has {} fields, expected 10", cells.size()),
                       "LOCATION,city,region,country,source,WMO,latitude,longitude,time zone,"
                       "elevation");
-    out_.site = std::string(trimmed(cells[1]));
-    const auto number = [&](size_t i, const char* name, double lo, double hi, double& v) {
-      if (!to_number(cells[i], v) || v < lo || v > hi)
-        errors_.error(at(line_, row, cells[i]), fmt::format("{} '{}' is not a number from {} to {}",
-                                                            name, trimmed(cells[i]), lo, hi));
+    struct Number {
+      const char* name;
+      double lo, hi;
+      double* value;
     };
-    number(6, "latitude", -90, 90, out_.latitude);
-    number(7, "longitude", -180, 180, out_.longitude);
-    number(8, "time zone", -12, 14, out_.time_zone);
-    number(9, "elevation", -1000, 9999.9, out_.elevation);
+    const std::array<Number, 4> numbers{{{"latitude", -90, 90, &out_.latitude},
+                                         {"longitude", -180, 180, &out_.longitude},
+                                         {"time zone", -12, 14, &out_.time_zone},
+                                         {"elevation", -1000, 9999.9, &out_.elevation}}};
+    const auto holds = [&](size_t field, const Number& n) {
+      return to_number(cells[field], *n.value) && *n.value >= n.lo && *n.value <= n.hi;
+    };
+    // The names before the numbers may hold commas of their own.
+    size_t more = 0;
+    for (size_t k = 0; k + 10 <= cells.size(); ++k)
+      if (holds(6 + k, numbers[0]) && holds(7 + k, numbers[1]) && holds(8 + k, numbers[2]) &&
+          holds(9 + k, numbers[3])) {
+        more = k;
+        break;
+      }
+    const auto begin = cells[1].data() - row.data();
+    out_.site = trimmed(row.substr(
+        static_cast<size_t>(begin),
+        static_cast<size_t>(cells[1 + more].data() + cells[1 + more].size() - cells[1].data())));
+    std::erase(out_.site, '"');
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      const auto& cell = cells[6 + more + i];
+      if (!holds(6 + more + i, numbers[i]))
+        errors_.error(at(line_, row, cell),
+                      fmt::format("{} '{}' is not a number from {} to {}", numbers[i].name,
+                                  trimmed(cell), numbers[i].lo, numbers[i].hi));
+    }
     errors_.throw_if_errors();
   }
 
@@ -282,6 +322,9 @@ class Reader {
         return;
       } else if (v == c.missing[0] || v == c.missing[1]) {
         v = kNaN;
+      } else if ((v < c.lo || v > c.hi) && is_foreign_code(v)) {
+        v = kNaN;
+        ++foreign_[q];
       } else if (v < c.lo || v > c.hi) {
         if (out_of_range_[q]++ == 0) {
           range_loc_[q] = at(line_, row, cells[c.field]);
@@ -294,6 +337,10 @@ class Reader {
 
   void report_ranges() {
     for (size_t q = 0; q < kCount; ++q) {
+      if (foreign_[q] > 0)
+        out_.notes.push_back(fmt::format("{}: {} value{} such as 9999 taken for missing",
+                                         kColumns[q].name, foreign_[q],
+                                         foreign_[q] == 1 ? "" : "s"));
       if (out_of_range_[q] == 0) continue;
       const Column& c = kColumns[q];
       errors_.error(range_loc_[q],
@@ -348,6 +395,7 @@ class Reader {
     for (auto& v : value_) v.assign(static_cast<size_t>(total), kNaN);
     lines_.assign(static_cast<size_t>(total), 0);
 
+    if (runs_backwards()) return;
     int64_t expected = 0;
     for (const Record& r : records_) {
       if (full()) return;
@@ -383,6 +431,20 @@ class Reader {
                       "data to {}/{} ({} of {} records are missing)",
                       stamp_of_slot(expected - 1), last_.month, last_.day, total - expected, total),
           "", period_loc_);
+  }
+
+  /// One complaint for a file in reverse order.
+  bool runs_backwards() {
+    size_t back = 0;
+    for (size_t i = 1; i < records_.size(); ++i)
+      back += slot_of(records_[i]) < slot_of(records_[i - 1]) ? 1 : 0;
+    if (2 * back <= records_.size()) return false;
+    const Record &a = records_[0], &b = records_[1];
+    errors_.error(at(b.line, 1, 12),
+                  fmt::format("time runs backwards: {} comes after {}, and so on through the file",
+                              stamp(b.month, b.day, b.hour), stamp(a.month, a.day, a.hour)),
+                  "records must be in the order of time");
+    return true;
   }
 
   bool may_fill(int64_t n) const {
@@ -527,8 +589,8 @@ class Reader {
 
   std::string_view line_text(int line) const {
     size_t begin = 0;
-    for (int i = 1; i < line; ++i) begin = text_.find('\n', begin) + 1;
-    return text_.substr(begin, text_.find('\n', begin) - begin);
+    for (int i = 1; i < line; ++i) begin = text_.find(line_end_, begin) + 1;
+    return text_.substr(begin, text_.find(line_end_, begin) - begin);
   }
 
   void convert() {
@@ -564,6 +626,7 @@ class Reader {
   EpwOptions options_;
   std::string_view text_;
   size_t offset_ = 0;
+  char line_end_ = '\n';
   int line_ = 0;
   Diagnostics errors_;
   WeatherSeries out_;
@@ -574,7 +637,7 @@ class Reader {
   std::vector<Record> records_;
   std::array<std::vector<double>, kCount> value_;
   std::vector<int> lines_;  ///< of each slot; 0 where no record is
-  std::array<int, kCount> out_of_range_{};
+  std::array<int, kCount> out_of_range_{}, foreign_{};
   std::array<SourceLoc, kCount> range_loc_;
   std::array<double, kCount> range_value_{};
 };

@@ -267,27 +267,28 @@ AvailabilityResult availability_of(const AvailabilityModel& m, uint64_t seed) {
 
 std::optional<SampledOutage> sample_outage(const AvailabilityModel& m, uint64_t seed, int number) {
   std::vector<std::vector<WeightedLength>> lengths(m.site.size());
-  std::vector<double> rate(m.site.size());
+  std::vector<double> rate(m.site.size(), 0.0);
   double all = 0.0;
   for (size_t i = 0; i < m.site.size(); ++i) {
-    rate[i] = monte_carlo(m, m.site[i], seed, &lengths[i]).rate;
-    if (!lengths[i].empty()) all += rate[i];
+    if (m.replay_of >= 0 && i != static_cast<size_t>(m.replay_of)) continue;
+    const double found = monte_carlo(m, m.site[i], seed, &lengths[i]).rate;
+    if (!lengths[i].empty()) all += rate[i] = found;
   }
   if (all <= 0.0) return std::nullopt;
   Rng rng(seed, fmt::format("availability/replay {}", number));
   double at = rng.uniform() * all;
-  for (size_t i = 0; i < m.site.size(); ++i) {
-    if (lengths[i].empty()) continue;
+  size_t function = 0;
+  for (size_t i = 0; i < rate.size() && at >= 0.0; ++i) {
+    if (rate[i] <= 0.0) continue;
+    function = i;
     at -= rate[i];
-    if (at > 0.0) continue;
-    double total = 0.0;
-    for (const auto& l : lengths[i]) total += l.weight;
-    double w = rng.uniform() * total;
-    for (const auto& l : lengths[i])
-      if ((w -= l.weight) <= 0.0) return SampledOutage{i, l.length};
-    return SampledOutage{i, lengths[i].back().length};
   }
-  return std::nullopt;
+  double total = 0.0;
+  for (const auto& l : lengths[function]) total += l.weight;
+  double w = rng.uniform() * total;
+  for (const auto& l : lengths[function])
+    if ((w -= l.weight) <= 0.0) return SampledOutage{function, l.length};
+  return SampledOutage{function, lengths[function].back().length};
 }
 
 }  // namespace steppe::app

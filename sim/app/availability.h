@@ -63,7 +63,9 @@ struct AvailabilityModel {
   double restart = 600.0;          ///< of a training job after an interruption [s]
   double checkpoint = 1200.0;      ///< interval between its checkpoints [s]
   int replay = 0;                  ///< number of the sampled outage that the run replays; 0: none
+  int replay_of = -1;              ///< of this function of the site; -1: of each by its share
   double replay_at = 60.0;         ///< its begin in the run [s]
+  double replayed = 0.0;           ///< its length, as sampled [s]
 };
 
 struct Outages {
@@ -87,8 +89,8 @@ struct AvailabilityResult {
 };
 AvailabilityResult availability_of(const AvailabilityModel&, uint64_t seed);
 
-/// A sampled outage: the function by its share of all outages, the length as it came in Monte
-/// Carlo, each with its weight.
+/// A sampled outage: the function by its share of all outages (or `replay_of`), the length as it
+/// came in Monte Carlo, each with its weight.
 struct SampledOutage {
   size_t function = 0;
   double duration = 0.0;  ///< s

@@ -45,6 +45,8 @@ std::vector<Kpi> availability_kpis(const Scenario& s, double tokens_per_second) 
     add("availability_target_met", "1", low >= m.target ? 1.0 : 0.0,
         "1: the lower end of the interval reaches the target");
   }
+  if (m.replay > 0)
+    add("outage_replayed", "s", m.replayed, "Length of the outage that this run replays");
   add("computing_lost", "1", r.computing_down, "Share of the computing that outages take");
   if (tokens_per_second >= 0.0)
     add("tokens_lost", "1", r.computing_down * tokens_per_second * kYear,

@@ -22,7 +22,7 @@ class Reader {
   AvailabilityModel read(const Node& n) {
     if (!io::check_keys(n,
                         {"equipment", "site", "part", "target", "method", "cycles", "restart",
-                         "checkpoint", "replay", "replay_at", "note"},
+                         "checkpoint", "replay", "replay_of", "replay_at", "note"},
                         d_, "availability"))
       return {};
     if (const Node* e = n.find("equipment"))
@@ -47,6 +47,16 @@ class Reader {
     number(n, "replay_at", "s", out_.replay_at, 0.0, 1e9);
     out_.cycles = integer(n, "cycles", 20000, 100, 1'000'000'000);
     out_.replay = static_cast<int>(integer(n, "replay", 0, 0, 1'000'000'000));
+    if (const Node* of = n.find("replay_of")) {
+      std::vector<std::string> names;
+      for (const auto& f : out_.site) names.push_back(f.name);
+      const auto it = std::find(names.begin(), names.end(), of->scalar);
+      out_.replay_of = static_cast<int>(it - names.begin());
+      const auto near = nearest(of->scalar, names);
+      if (it == names.end())
+        d_.error(of->loc, fmt::format("the site has no function '{}'", of->scalar),
+                 near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+    }
     if (const Node* m = n.find("method")) {
       using Method = AvailabilityModel::Method;
       static const std::map<std::string, Method> methods{{"auto", Method::automatic},

@@ -309,6 +309,7 @@ void read_outages(const Node& n, Scenario& out, Diagnostics& d) {
   if (model.replay == 0) return;
   const auto outage = sample_outage(model, out.seed, model.replay);
   if (!outage) return;
+  out.availability->replayed = outage->duration;
   const auto& f = model.site[outage->function];
   const SourceLoc loc = n.find("replay")->loc;
   Scenario::Event ev;

@@ -182,6 +182,8 @@ Json availability_type() {
        {"restart", quantity_type("Of a training job after an interruption")},
        {"checkpoint", quantity_type("Interval between its checkpoints")},
        {"replay", quantity_type("Number of the sampled outage that the run replays; 0: none")},
+       {"replay_of",
+        {{"type", "string"}, {"description", "Of this function; without: of each by its share"}}},
        {"replay_at", quantity_type("Its begin in the run")},
        {"note", {{"type", "string"}}}},
       "How often and how long the site is down");

@@ -15,10 +15,12 @@ namespace {
 constexpr size_t kMaxStagedBytes = size_t{24} << 20;
 constexpr size_t kMaxBlock = 2048, kMinBlock = 64;
 constexpr size_t kMaxStagedEvents = 1000;
+constexpr const char* kBounds = "time_bounds";
 
 void check_name(const std::string& name) {
   const bool bad = name.empty() || name == "." || name == ".." || name == "time" ||
-                   name.find('/') != std::string::npos || name.find('\0') != std::string::npos;
+                   name == kBounds || name.find('/') != std::string::npos ||
+                   name.find('\0') != std::string::npos;
   if (bad) throw InternalError(fmt::format("'{}' cannot be the name of a signal", name));
 }
 
@@ -75,6 +77,15 @@ Recorder::Recorder(const std::string& path, RecorderSpec spec)
   file_.set_attribute("/signals/time", "standard_name", "time");
   file_.make_dimension_scale("/signals/time");
   time_block_.resize(block_);
+  // CF-1.8, 7.1: what each mean, minimum and maximum is over.
+  const std::string bounds = fmt::format("/signals/{}", kBounds);
+  bounds_ = file_.make_series(bounds, Hdf5Type::f64, 2, block_, spec_.deflate);
+  file_.set_attribute("/signals/time", "bounds", kBounds);
+  file_.make_index_scale("/signals/bound", 2);
+  file_.set_attribute("/signals/bound", "long_name", "begin and end of the interval");
+  file_.attach_dimension_scale(bounds, 0, "/signals/time");
+  file_.attach_dimension_scale(bounds, 1, "/signals/bound");
+  bounds_block_.resize(2 * block_);
 
   std::set<size_t> widths;
   for (const ChannelSpec& c : spec_.channels)
@@ -136,6 +147,8 @@ void Recorder::append_window(double t, const double* mean, const double* min, co
   STEPPE_CHECK(!finished_);
   if (rows_ + staged_ > 0 && !(t > last_time_))
     throw InternalError(fmt::format("recorded time goes back from {} s to {} s", last_time_, t));
+  bounds_block_[2 * staged_] = rows_ + staged_ > 0 ? last_time_ : t;
+  bounds_block_[2 * staged_ + 1] = t;
   last_time_ = t;
   time_block_[staged_] = t;
   const double* const source[] = {mean, min, max};
@@ -159,6 +172,7 @@ void Recorder::write_block() {
     for (Stream& s : streams_)
       file_.append(s.series, s.f64.empty() ? static_cast<const void*>(s.f32.data()) : s.f64.data(),
                    staged_);
+    file_.append(bounds_, bounds_block_.data(), staged_);
     // Time last: a reader takes its length for the number of complete rows.
     file_.append(time_, time_block_.data(), staged_);
     rows_ += staged_;
@@ -253,6 +267,7 @@ void Recorder::finish(const std::string& status) {
   file_.flush();
   file_.set_attribute("/", "status", status);
   time_ = {};
+  bounds_ = {};
   streams_.clear();
   columns_.clear();
   file_.close();

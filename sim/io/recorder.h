@@ -40,7 +40,7 @@ struct RecorderSpec {
                       ///< memory stays small
 };
 
-/// Layout: /signals/time and one dataset per channel, /events, /kpi, /ledger, /scenario,
+/// Layout: /signals/time, its bounds and one dataset per channel, /events, /kpi, /ledger, /scenario,
 /// /provenance, /checkpoint/<t>. The root attribute `status` is "running" from the start, so a file
 /// whose writer was killed says so; what had been flushed (whole row blocks) is readable in it.
 class Recorder {
@@ -100,8 +100,8 @@ class Recorder {
 
   RecorderSpec spec_;
   Hdf5File file_;
-  Hdf5Series time_;
-  std::vector<double> time_block_;
+  Hdf5Series time_, bounds_;
+  std::vector<double> time_block_, bounds_block_;
   std::vector<Stream> streams_;
   std::map<std::string, Hdf5Series> columns_;
   std::vector<EventRecord> events_;

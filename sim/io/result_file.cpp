@@ -37,7 +37,9 @@ ResultFile ResultFile::open(const std::string& path) {
   for (const std::string& name : f.children("/signals")) {
     const std::string object = "/signals/" + name;
     // Time and the unit indices are the dimensions of the signals.
-    if (name == "time" || f.text_attribute(object, "CLASS") == "DIMENSION_SCALE") continue;
+    if (name == "time" || name == "time_bounds" ||
+        f.text_attribute(object, "CLASS") == "DIMENSION_SCALE")
+      continue;
     out.index_[name] = out.signals_.size();
     out.signals_.push_back(out.describe(object, name));
   }

@@ -42,7 +42,10 @@ if tool == "xarray":
         assert ds.attrs["Conventions"].startswith("CF-1")
         assert ds.time.values[0] == UTC_START, ds.time.values[0]
         assert ds.time.values[1] - ds.time.values[0] == numpy.timedelta64(1, "s")
-        for name, v in ds.variables.items():
+        # Statistics are over the interval that ends at a time, which CF's bounds say.
+        assert ds.time.encoding.get("bounds", ds.time.attrs.get("bounds")) == "time_bounds"
+        assert (ds.time_bounds[:, 1] == ds.time).all() and (ds.time_bounds[1:, 0].values == ds.time[:-1].values).all()
+        for name, v in ds.drop_vars("time_bounds").variables.items():
             assert v.attrs.get("long_name"), name + " has no long_name"
             if v.dims[0] == "time" and name != "time":
                 assert v.attrs["units"] and v.attrs["cell_methods"].startswith("time: "), name

@@ -131,7 +131,7 @@ try:
         import h5py
         with h5py.File(work / "week.h5") as f:
             values = sum((d.shape[1] if d.ndim == 2 else 1) for n, d in f["signals"].items()
-                         if d.ndim and d.shape[0] == f["signals/time"].shape[0] and n != "time")
+                         if d.ndim and d.shape[0] == f["signals/time"].shape[0] and not n.startswith("time"))
             rows = f["signals/time"].shape[0]
         size = (work / "week.h5").stat().st_size
         figure("values recorded in each row", values, "")

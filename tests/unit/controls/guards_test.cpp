@@ -151,5 +151,32 @@ TEST_CASE("hall monitor: alarms with delay and hysteresis, hours, worst hour") {
   CHECK(p.kpi("hours_too_dry") == 0.0);
 }
 
+TEST_CASE("hall monitor: the rise is of any hour and any quarter, not between two samples") {
+  const auto rises = [](auto inlet, double until) {
+    Player p(models::hall_monitor_process(), {{"altitude", 1412.0}});
+    p.inputs = {kZero + inlet(0.0), 0.0, 0.0, 0.0};
+    for (double t = 0.0; t <= until; t += 10.0) {
+      p.inputs[0] = kZero + inlet(t);
+      p.step(t);
+    }
+    return std::pair{p.kpi("max_inlet_rise"), p.kpi("max_inlet_rise_15min")};
+  };
+  const double h = 3600.0;
+  // A step of 2 K between two samples is 2 K within an hour, not 720 K/h.
+  auto r = rises([&](double t) { return t < h ? 22.0 : 24.0; }, 3 * h);
+  CHECK(r.first == doctest::Approx(2.0));
+  CHECK(r.second == doctest::Approx(2.0));
+  // 6 K/h for three hours.
+  r = rises([&](double t) { return 20.0 + 6.0 * t / h; }, 3 * h);
+  CHECK(r.first == doctest::Approx(6.0).epsilon(1e-9));
+  CHECK(r.second == doctest::Approx(1.5).epsilon(1e-9));
+  // Falling does not count; a sine of amplitude 5 K and period 2 h rises 10 K in its hour.
+  r = rises([&](double t) { return 30.0 - 8.0 * t / h; }, h);
+  CHECK(r.first == 0.0);
+  r = rises([&](double t) { return 25.0 + 5.0 * std::sin(M_PI * t / h); }, 6 * h);
+  CHECK(r.first == doctest::Approx(10.0).epsilon(1e-3));
+  CHECK(r.second == doctest::Approx(10.0 * std::sin(M_PI / 8.0)).epsilon(1e-3));
+}
+
 }  // namespace
 }  // namespace steppe::test

@@ -85,8 +85,10 @@ TEST_CASE("fit: noise of 3 % is what is left, and the standard errors say how su
 TEST_CASE("fit: a state that no column names is found as an offset, and told") {
   const auto f = fit_chiller(made(30, 0.02, 40e3));
   CHECK(f.offset == doctest::Approx(40e3).epsilon(0.05));
-  CHECK(f.second.cv_rmse < 0.03);
-  CHECK(f.second_blind.cv_rmse > 0.04);
+  // Noise of 2 %, and half an hour at each of ten changes until the hour before tells the state:
+  // 60 of 4320 rows with 40 of some 190 kW, √(0.02² + 0.014·0.21²) = 3.2 %.
+  CHECK(f.second.cv_rmse < 0.035);
+  CHECK(f.second_blind.cv_rmse > 2.0 * f.second.cv_rmse);
   ChillerFitOptions o;
   o.find_state = false;
   const auto blind = fit_chiller(made(30, 0.02, 40e3), o);

@@ -206,6 +206,26 @@ TEST_CASE("two records an hour, both customs of minutes") {
   }
 }
 
+TEST_CASE("names with commas, other line ends, codes of other tables") {
+  const auto quoted = small_epw([](Lines& l) {
+    l[0] = "Location,\"Jining, Ulanqab\",Nei Mongol, CHN,x,533910,41.0,113.1,8.0,1412.0";
+  });
+  WeatherSeries w = parse_epw(quoted);
+  CHECK(w.site == "Jining, Ulanqab");
+  CHECK(w.latitude == 41.0);
+  CHECK(w.elevation == 1412.0);
+  std::string text = small_epw()->text;
+  std::replace(text.begin(), text.end(), '\n', '\r');
+  CHECK(parse_epw(source_of(text)).size() == 48);
+  const auto codes = small_epw([](Lines& l) {
+    set_cell(l[12], 6, "-9999");
+    set_cell(l[13], 9, "9999");
+  });
+  w = parse_epw(codes, {.fill_gaps = true});
+  CHECK(w.filled == 2);
+  CHECK(w.notes.size() == 4);  // what was taken for missing, and what was filled
+}
+
 TEST_CASE("leap days") {
   const auto feb = [](bool with_29) {
     return small_epw([&](Lines& l) {
@@ -301,6 +321,11 @@ TEST_CASE("bad files are located and explained") {
        "the data period begins earlier"},
       {"reversed", small_epw([](Lines& l) { std::swap(l[15], l[16]); }), "site.epw:17:1",
        "time runs backwards"},
+      {"all reversed", small_epw([](Lines& l) { std::reverse(l.begin() + 8, l.end()); }),
+       "site.epw:10:1", "through the file"},
+      {"foreign code", edit_cell(15, 6, "-9999"), "site.epw:16:16",
+       "dry bulb is missing for 1 record"},
+      {"semicolons", source_of("LOCATION;Test;X;CHN\n"), "site.epw:1:9", "separated by commas"},
       {"twice", small_epw([](Lines& l) { l.insert(l.begin() + 15, l[14]); }), "site.epw:16:1",
        "comes twice"},
       {"cut short", small_epw([](Lines& l) { l.resize(30); }), "site.epw:30:1",
