@@ -15,7 +15,11 @@ namespace {
 constexpr core::Nanoseconds kSecond = 1000000000;
 constexpr size_t kMemory = 28 * kQuartersPerDay;  ///< quarters that a forecast looks back
 constexpr size_t kLead = 4;                       ///< quarters ahead of the forecast that is scored
-constexpr double kGuard = 0.001;
+/// The plan keeps twice the margin of the battery's own guard: the guard is for what no plan sees.
+constexpr double kGuard = 2.0 * BatteryGuard::kMargin;
+/// The import that is held lies this much below the plan's peak: what moves between two samples
+/// would else raise the demand a little at every quarter, and the next plan would take it as given.
+constexpr double kHold = 0.002;
 
 DispatchParts parts_of(const OptimalDispatch::Params& p, const TariffData& t) {
   DispatchParts d;
@@ -25,6 +29,7 @@ DispatchParts parts_of(const OptimalDispatch::Params& p, const TariffData& t) {
   d.reserve = std::min(p.soc_reserve + kGuard, p.soc_max) * p.energy;
   d.efficiency_in = p.efficiency_in;
   d.efficiency_out = p.efficiency_out;
+  d.efficiency_fall = p.efficiency_fall;
   d.wear = p.wear;
   d.rest = p.rest;
   d.export_limit = p.export_limit;
@@ -81,9 +86,11 @@ const core::ParamTable<OptimalDispatch::Params>& OptimalDispatch::params() {
         .real("soc_max", &P::soc_max, "1", 0.95, {0.01, 1.0},
               "State of charge up to which it charges")
         .real("efficiency_in", &P::efficiency_in, "1", 0.95, {0.5, 1},
-              "Share of the energy at the meter that reaches the cells")
+              "Share of the energy at the meter that reaches the cells, at half the rating")
         .real("efficiency_out", &P::efficiency_out, "1", 0.95, {0.5, 1},
-              "Share of the cells' energy that reaches the meter")
+              "Share of the cells' energy that reaches the meter, at half the rating")
+        .real("efficiency_fall", &P::efficiency_fall, "1", 0.03, {0, 0.3},
+              "How much lower either is at the rating than at small power")
         .real("wear", &P::wear, "CNY/kWh", 0.05, {0, 10},
               "Cost of ageing of each kWh given back: cycles that earn less are not made")
         .real("rest", &P::rest, "CNY/(kWh.h)", 0.0, {0, 1},
@@ -155,6 +162,8 @@ OptimalDispatch::OptimalDispatch(const Params& p, const core::ProcessSetup& setu
         return parts_of(p, tariff_.data());
       }()),
       forecaster_(static_cast<ForecastKind>(p.forecast), kQuarter),
+      guard_{p.rating,      p.energy,  p.efficiency_in, p.efficiency_out,
+             p.soc_reserve, p.soc_max},
       ledger_(ledger_of(p, tariff_.data()), start_) {
   if (p.prices == Prices::spot) {
     if (p.spot_file.empty())
@@ -279,7 +288,10 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
   double mean = 0.0;
   for (size_t k = 0; k < some; ++k) mean += cheapest[k] / static_cast<double>(some);
   o.value_stored = std::max(0.0, mean) / p_.efficiency_in;
-  o.stored = std::clamp(c.in(kSoc), 0.0, 1.0) * p_.energy;
+  // Inside its margin the guard fills up; only what is below the reserve is a breach.
+  const double soc = std::clamp(c.in(kSoc), 0.0, 1.0);
+  o.stored = soc * p_.energy;
+  if (soc >= p_.soc_reserve) o.stored = std::max(o.stored, planner_.parts().reserve);
   const double temp = c.in(kCellTemp);
   o.charge = p_.rating * charge_derating()(temp);
   o.discharge = p_.rating * discharge_derating()(temp);
@@ -373,6 +385,7 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   if (last_ >= 0) {
     const double dt = core::to_seconds(c.now - last_);
     sum_ += s.load * dt;
+    grid_sum_ += std::max(0.0, s.load - s.battery) * dt;
     ambient_sum_ += c.in(kAmbient)*dt;
     covered_ += dt;
     work_done_ += planned_work_ * dt;
@@ -387,6 +400,14 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   }
 }
 
+double OptimalDispatch::held(int64_t now) const {
+  const double peak = planned_peak_ * (1.0 - kHold);
+  if (peak >= 1e12) return peak;
+  const double left = static_cast<double>((now / kQuarter + 1) * kQuarter - now);
+  const double allowed = (peak * (covered_ + left) - grid_sum_) / std::max(left, 1.0);
+  return std::clamp(allowed, 0.0, 2.0 * peak);
+}
+
 void OptimalDispatch::update(core::ProcessContext& c) {
   const double soc = c.in(kSoc), load = c.in(kSitePower) + c.in(kBatteryPower);
   const double cap = std::isfinite(c.in(kPeakLimit)) ? c.in(kPeakLimit) : p_.peak_limit;
@@ -396,7 +417,7 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   follow_link(c);
   if (quarter != planned_) {
     if (covered_ > 0.0 && planned_ >= 0) learn(quarter);
-    sum_ = ambient_sum_ = covered_ = 0.0;
+    sum_ = ambient_sum_ = grid_sum_ = covered_ = 0.0;
     make_plan(c, quarter, load, cap);
   }
   last_ = c.now;
@@ -406,14 +427,15 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   const double deviation = c.in(kFrequency)-50.0;
   answer_ = -planned_band_ * std::clamp(deviation / p_.full_activation, -1.0, 1.0);
   double p = planned_battery_ + answer_;
-  p = std::max(p, load - std::min(planned_peak_, cap));
+  p = std::max(p, load - std::min(held(now), cap));
   p = std::min(p, load + p_.export_limit);
-  // 4.
+  // 4. Less than half an exchange is at once.
+  const auto latency = core::from_seconds(p_.latency);
   if (lost_since_ < 0) {
-    if (p_.latency <= 0.0)
+    if (latency < c.exchange / 2)
       order_ = p;
     else
-      pending_.push_back({c.now + core::from_seconds(p_.latency), p});
+      pending_.push_back({c.now + latency, p});
   } else if (core::to_seconds(c.now - lost_since_) >= p_.link_timeout) {
     order_ = 0.0;
   }
@@ -421,11 +443,7 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   while (due < pending_.size() && pending_[due].at <= c.now) order_ = pending_[due++].power;
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(due));
   // 5.
-  const double reserve = std::min(p_.soc_reserve + kGuard, p_.soc_max);
-  const double room = std::max(0.0, p_.soc_max - soc) * p_.energy / p_.efficiency_in;
-  const double above = std::max(0.0, soc - reserve) * p_.energy * p_.efficiency_out;
-  applied_ = std::max(order_, -std::min(p_.rating, room / period));
-  applied_ = std::min(applied_, std::min(p_.rating, above / period));
+  applied_ = guard_.apply(order_, soc, period, cap - load);
 
   c.out(kPSet, applied_);
   c.out(kReference, load - applied_);
@@ -437,9 +455,8 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   c.out(kWork, p_.work_power > 0.0 ? planned_work_ / p_.work_power : 0.0);
   next_ = c.now + core::from_seconds(period);
   // An order on its way is delivered when it is due, if that is sooner.
-  if (!pending_.empty() && pending_.front().at < next_ &&
-      pending_.front().at - c.now >= core::from_seconds(0.5 * core::to_seconds(c.exchange)))
-    next_ = pending_.front().at;
+  if (!pending_.empty() && pending_.front().at - c.now >= c.exchange / 2)
+    next_ = std::min(next_, pending_.front().at);
 }
 
 std::vector<core::ProcessKpi> OptimalDispatch::kpis() const {
@@ -459,7 +476,7 @@ std::vector<core::ProcessKpi> OptimalDispatch::kpis() const {
 void OptimalDispatch::save(core::StateWriter& w) const {
   for (auto v : {next_, last_, link_until_, lost_since_, next_loss_, planned_, work_day_}) w.put(v);
   for (double v : {planned_battery_, planned_peak_, planned_band_, planned_work_, order_, applied_,
-                   answer_, load_, sum_, ambient_sum_, covered_, work_done_, error_sum_,
+                   answer_, load_, sum_, ambient_sum_, grid_sum_, covered_, work_done_, error_sum_,
                    error_count_, plans_, choices_, iterations_, relaxed_})
     w.put(v);
   w.put(limit_);
@@ -477,7 +494,7 @@ void OptimalDispatch::load(core::StateReader& r) {
   for (auto* v : {&next_, &last_, &link_until_, &lost_since_, &next_loss_, &planned_, &work_day_})
     r.get(*v);
   for (double* v : {&planned_battery_, &planned_peak_, &planned_band_, &planned_work_, &order_,
-                    &applied_, &answer_, &load_, &sum_, &ambient_sum_, &covered_, &work_done_,
+                    &applied_, &answer_, &load_, &sum_, &ambient_sum_, &grid_sum_, &covered_, &work_done_,
                     &error_sum_, &error_count_, &plans_, &choices_, &iterations_, &relaxed_})
     r.get(*v);
   r.get(limit_);

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 
+#include "models/dispatch/battery_guard.h"
 #include "models/dispatch/forecaster.h"
 #include "models/dispatch/plan.h"
 #include "models/dispatch/services.h"
@@ -16,14 +17,12 @@ namespace steppe::models {
 /// (`Planner`) the cheapest plan; its first step is the order. Between two plans, every period:
 ///   1. plan:     battery power of this quarter, and the band that was sold times the deviation of
 ///                the frequency over full_activation
-///   2. peak:     the grid delivers no more than the plan's peak: what the forecast did not see
-///   comes
-///                from the battery
+///   2. peak:     the mean of the quarter stays 0.2 % below the plan's peak, no sample exceeds
+///                peak_limit: what the forecast did not see comes from the battery
 ///   3. export:   discharge leaves at least −export_limit at the meter
-///   4. link:     the order reaches the battery `latency` later; a lost link holds the last order
-///                for link_timeout, then the battery rests
-///   5. battery:  ± rating, soc_max, and the reserve: no discharge takes more in a period than lies
-///                0.1 % above it. These stand in the battery's own controller and know no latency.
+///   4. link:     the order reaches the battery `latency` later (less than half an exchange is at
+///                once); a lost link holds the last order for link_timeout, then the battery rests
+///   5. battery:  ± rating, soc_max, and the reserve: `BatteryGuard`, which knows no latency
 /// Energy left at the end of the horizon is worth what the cheapest four hours of it would charge
 /// for.
 ///
@@ -31,7 +30,7 @@ namespace steppe::models {
 /// way. KPIs: service_… (see ServiceLedger), plans, plans_with_choices, plan_iterations,
 /// forecast_mape (an hour ahead, of quarters that the forecast had not seen). Left out: gensets and
 /// cooling storage, which the planner knows and this process does not order; uncertainty of the
-/// forecast beyond rule 2; efficiency by power. Source: [Forrest 2005] for the solver. Checked by:
+/// forecast beyond rule 2. Source: [Forrest 2005] for the solver. Checked by:
 /// tests/unit/dispatch/optimal_dispatch_test.cpp
 class OptimalDispatch final : public core::Process {
  public:
@@ -45,7 +44,7 @@ class OptimalDispatch final : public core::Process {
     AgeingModel ageing = AgeingModel::naumann;
     double spot_scale = 1, spot_adder = 0, period = 0, horizon = 0, rating = 0, energy = 0,
            peak_limit = 0, peak_expected = 0, export_limit = 0, soc_reserve = 0, soc_max = 0,
-           efficiency_in = 0, efficiency_out = 0, wear = 0, rest = 0, cell_price = 0, cell_age = 0,
+           efficiency_in = 0, efficiency_out = 0, efficiency_fall = 0, wear = 0, rest = 0, cell_price = 0, cell_age = 0,
            reserve_rating = 0, reserve_price = 0, reserve_duration = 0, full_activation = 0,
            work_power = 0, work_energy = 0, latency = 0, link_timeout = 0, link_failures = 0,
            link_repair = 0;
@@ -70,6 +69,8 @@ class OptimalDispatch final : public core::Process {
   void make_plan(core::ProcessContext& c, int64_t quarter, double load, double cap);
   void tell(core::ProcessContext& c, const Plan& plan);
   void follow_link(core::ProcessContext& c);
+  /// Import until the quarter's end that keeps its mean at the plan's peak [W].
+  double held(int64_t now) const;
   std::vector<double> forecast(int64_t quarter, double load) const;
   double price_at(int64_t epoch_second) const;
   double feed_in_at(int64_t epoch_second) const;
@@ -88,6 +89,7 @@ class OptimalDispatch final : public core::Process {
   std::optional<Quarters> foresight_;
   Planner planner_;
   Forecaster forecaster_;
+  BatteryGuard guard_;
   ServiceLedger ledger_;
 
   core::Nanoseconds next_ = 0, last_ = -1, link_until_ = 0, lost_since_ = -1, next_loss_ = 0;
@@ -96,7 +98,7 @@ class OptimalDispatch final : public core::Process {
   double order_ = 0, applied_ = 0, answer_ = 0, load_ = 0;
   std::vector<Order> pending_;
   std::vector<double> history_, ambient_;  ///< means of quarters
-  double sum_ = 0, ambient_sum_ = 0, covered_ = 0, work_done_ = 0;
+  double sum_ = 0, ambient_sum_ = 0, grid_sum_ = 0, covered_ = 0, work_done_ = 0;
   int64_t work_day_ = -1;
   std::vector<double> ahead_;  ///< forecasts of the next four quarters, each an hour old
   double error_sum_ = 0, error_count_ = 0, plans_ = 0, choices_ = 0, iterations_ = 0, relaxed_ = 0;

@@ -1,6 +1,7 @@
 #include "models/dispatch/plan.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "sim/base/error.h"
@@ -12,6 +13,7 @@ constexpr double kMega = 1e6, kMwh = 3.6e9;
 /// CNY per MW or MWh: far above every price, the later ones above the earlier.
 constexpr double kOver = 1e6, kLate = 1e7, kUnserved = 1e8;
 constexpr double kTiny = 1e-6;  // MW, MWh
+constexpr size_t kPieces = 3;   // of the battery's power, where its efficiency falls
 constexpr double kTie =
     1e-4;  // CNY/MWh a step: of equal hours the first charges, the last gives back
 
@@ -20,13 +22,25 @@ constexpr double kTie =
 struct Planner::Columns {
   // Columns of one step; −1 where the part does not exist.
   struct Step {
-    int g = -1, x = -1, c = -1, d = -1, e = -1, w = -1, u = -1;
+    int g = -1, x = -1, e = -1, w = -1, u = -1;
+    std::array<int, kPieces> c{-1, -1, -1}, d{-1, -1, -1};
     int f = -1, q = -1, s = -1, m = -1, work = -1, late = -1, p = -1, on = -1, start = -1;
     int balance = -1, storage = -1, peak = -1, up = -1, down = -1, floor = -1, ceiling = -1,
         cold = -1, progress = -1, at_most = -1, at_least = -1, starting = -1;
   };
   std::vector<Step> step;
   int peak = -1, over = -1, limit = -1;
+  size_t pieces = 1;
+
+  double charge(const LinearProgram& lp, const Step& s) const { return sum(lp, s.c); }
+  double discharge(const LinearProgram& lp, const Step& s) const { return sum(lp, s.d); }
+
+ private:
+  double sum(const LinearProgram& lp, const std::array<int, kPieces>& a) const {
+    double v = 0.0;
+    for (size_t j = 0; j < pieces; ++j) v += lp.value(a[j]);
+    return v;
+  }
 };
 
 Planner::Planner(const DispatchParts& parts) : p_(parts), c_(std::make_unique<Columns>()) {
@@ -49,11 +63,11 @@ void Planner::build() {
   c_->peak = lp_.add_column(0, kFree, 0);
   c_->over = lp_.add_column(0, 0, kOver);
   const auto column = [&] { return lp_.add_column(0, 0, 0); };
+  const size_t pieces = c_->pieces = p_.efficiency_fall > 0.0 ? kPieces : 1;
   for (auto& s : steps) {
     s.g = column();
     s.x = column();
-    s.c = column();
-    s.d = column();
+    for (size_t j = 0; j < pieces; ++j) s.c[j] = column(), s.d[j] = column();
     s.e = column();
     s.w = column();
     s.u = column();
@@ -63,22 +77,49 @@ void Planner::build() {
     if (p_.genset_max > 0) s.p = column(), s.on = column(), s.start = column();
   }
   using E = std::vector<LinearProgram::Entry>;
+  // Stored of each W taken, and taken from the cells for each W given, on piece j.
+  const auto slope = [&](size_t j, auto stored) {
+    const auto n = static_cast<double>(pieces);
+    const double a = static_cast<double>(j) / n, b = static_cast<double>(j + 1) / n;
+    return (stored(b) - stored(a)) / (b - a);
+  };
+  const double fall = p_.efficiency_fall;
+  std::array<double, kPieces> in{}, out{};
+  for (size_t j = 0; j < pieces; ++j) {
+    in[j] = slope(j, [&](double p) { return p * (p_.efficiency_in + fall * (0.5 - p)); });
+    out[j] = slope(j, [&](double p) { return p / (p_.efficiency_out + fall * (0.5 - p)); });
+  }
+  if (pieces == 1) in[0] = p_.efficiency_in, out[0] = 1.0 / p_.efficiency_out;
+  // Discharge less charge, with a sign.
+  const auto battery = [&](E& row, const Columns::Step& s, double sign) {
+    for (size_t j = 0; j < pieces; ++j) {
+      row.push_back({s.d[j], sign});
+      row.push_back({s.c[j], -sign});
+    }
+  };
   for (size_t k = 0; k < ring; ++k) {
     auto& s = steps[k];
     const auto& before = steps[(k + ring - 1) % ring];
-    E balance{{s.g, 1}, {s.x, -1}, {s.d, 1}, {s.c, -1}, {s.w, -1}, {s.u, 1}};
+    E balance{{s.g, 1}, {s.x, -1}, {s.w, -1}, {s.u, 1}};
+    battery(balance, s, 1);
     if (s.q >= 0) balance.push_back({s.q, -1});
     if (s.m >= 0) balance.push_back({s.m, -1});
     if (s.p >= 0) balance.push_back({s.p, 1});
     s.balance = lp_.add_row(0, 0, balance);
-    s.storage = lp_.add_row(
-        0, 0,
-        E{{s.e, 1}, {before.e, -1}, {s.c, -h * p_.efficiency_in}, {s.d, h / p_.efficiency_out}});
+    E storage{{s.e, 1}, {before.e, -1}};
+    for (size_t j = 0; j < pieces; ++j) {
+      storage.push_back({s.c[j], -h * in[j]});
+      storage.push_back({s.d[j], h * out[j]});
+    }
+    s.storage = lp_.add_row(0, 0, storage);
     s.peak = lp_.add_row(0, kFree, E{{c_->peak, 1}, {s.g, -1}});
     if (s.f >= 0) {
       const double t = p_.reserve_duration / 3600.0;
-      s.up = lp_.add_row(-kFree, 0, E{{s.d, 1}, {s.c, -1}, {s.f, 1}});
-      s.down = lp_.add_row(-kFree, 0, E{{s.c, 1}, {s.d, -1}, {s.f, 1}});
+      E up{{s.f, 1}}, down{{s.f, 1}};
+      battery(up, s, 1);
+      battery(down, s, -1);
+      s.up = lp_.add_row(-kFree, 0, up);
+      s.down = lp_.add_row(-kFree, 0, down);
       s.floor = lp_.add_row(0, kFree, E{{s.e, 1}, {s.f, -t / p_.efficiency_out}});
       s.ceiling = lp_.add_row(-kFree, 0, E{{s.e, 1}, {s.f, t * p_.efficiency_in}});
     }
@@ -109,9 +150,11 @@ void Planner::load(const DispatchOutlook& now) {
   const double stored = now.stored / kMwh;
   // What is past: it only carries the state of the beginning.
   const auto& past = c_->step[slot(now.step - 1)];
-  for (int c : {past.g, past.x, past.c, past.d, past.w, past.u, past.f, past.q, past.m, past.late,
-                past.p, past.start})
+  for (int c : {past.g, past.x, past.w, past.u, past.f, past.q, past.m, past.late, past.p,
+                past.start})
     if (c >= 0) lp_.set_column(c, 0, 0, 0);
+  for (const auto& side : {past.c, past.d})
+    for (size_t j = 0; j < c_->pieces; ++j) lp_.set_column(side[j], 0, 0, 0);
   for (int r : {past.balance, past.storage, past.peak, past.up, past.down, past.floor, past.ceiling,
                 past.cold, past.progress, past.at_most, past.at_least, past.starting})
     if (r >= 0) lp_.set_row(r, -kFree, kFree);
@@ -135,8 +178,20 @@ void Planner::load(const DispatchOutlook& now) {
     const double renewable = k < now.renewable.size() ? now.renewable[k] / kMega : 0.0;
     lp_.set_column(s.g, 0, limit, price);
     lp_.set_column(s.x, 0, p_.export_limit / kMega, -feed);
-    lp_.set_column(s.c, 0, charge, 0);
-    lp_.set_column(s.d, 0, discharge, p_.wear * kMwh * h);
+    const double odd = std::min(price, feed);
+    const auto pieces = [&](const std::array<int, kPieces>& side, double rating, double most,
+                            double cost) {
+      const double width = rating / kMega / static_cast<double>(c_->pieces);
+      for (size_t j = 0; j < c_->pieces; ++j) {
+        const double share = odd < 0.0 ? (j == 0 ? most : 0.0)
+                                       : std::clamp(most - static_cast<double>(j) * width, 0.0,
+                                                    width);
+        lp_.set_column(side[j], 0, share, cost);
+      }
+    };
+    pieces(s.c, p_.charge, charge, 0);
+    // Burning what nobody buys in losses is no better than curtailing it.
+    pieces(s.d, p_.discharge, discharge, (p_.wear * kMwh + kTie) * h);
     floor = std::min(floor + charge * h * p_.efficiency_in, reserve);
     const double rest = p_.rest * kMwh * p_.step;
     const double left = k + 1 == n ? -now.value_stored * kMwh : 0.0;
@@ -191,9 +246,10 @@ LinearProgram::Status Planner::choose(bool* choices) {
       broken = broken || std::abs(v(s.on) - std::round(v(s.on))) > 1e-6;
       whole.push_back(s.on);
     }
-    const bool both = std::min(v(s.c), v(s.d)) > kTiny, through = std::min(v(s.g), v(s.x)) > kTiny;
+    const bool both = std::min(c_->charge(lp_, s), c_->discharge(lp_, s)) > kTiny,
+               through = std::min(v(s.g), v(s.x)) > kTiny;
     broken = broken || both || through;
-    if (both) one_of.push_back({s.c, s.d});
+    if (both) one_of.push_back({s.c[0], s.d[0]});
     if (through) one_of.push_back({s.g, s.x});
   }
   while (broken) {
@@ -204,7 +260,7 @@ LinearProgram::Status Planner::choose(bool* choices) {
     broken = false;
     for (int64_t k = 0; k < p_.steps; ++k) {
       const auto& s = c_->step[slot(first_ + k)];
-      if (std::min(v(s.c), v(s.d)) > kTiny) one_of.push_back({s.c, s.d});
+      if (std::min(v(s.c[0]), v(s.d[0])) > kTiny) one_of.push_back({s.c[0], s.d[0]});
       if (std::min(v(s.g), v(s.x)) > kTiny) one_of.push_back({s.g, s.x});
     }
     broken = one_of.size() > asked;
@@ -246,7 +302,9 @@ void Planner::read(const DispatchOutlook& now, Plan& out) const {
   };
   const auto mega = [&](int c) { return kMega * lp_.value(c); };
   using S = Columns::Step;
-  list(out.battery, true, [&](const S& s) { return mega(s.d) - mega(s.c); });
+  list(out.battery, true, [&](const S& s) {
+    return kMega * (c_->discharge(lp_, s) - c_->charge(lp_, s));
+  });
   list(out.grid, true, [&](const S& s) { return mega(s.g) - mega(s.x); });
   list(out.stored, true, [&](const S& s) { return kMwh * lp_.value(s.e); });
   list(out.curtailed, !now.renewable.empty(), [&](const S& s) { return mega(s.w); });
@@ -312,11 +370,12 @@ void Planner::bindings(const DispatchOutlook& now, Plan& out) const {
   const auto lower = [&](int c) { return c < 0 ? 0.0 : std::max(0.0, lp_.reduced_cost(c)); };
   const auto row = [&](int r) { return r < 0 ? 0.0 : std::abs(lp_.dual(r)); };
   using S = Columns::Step;
+  const size_t last = c_->pieces - 1;
   const bool warm = now.charge < p_.charge, cold = now.discharge < p_.discharge;
   note(warm ? "temperature of the cells (charge)" : "charging power", "CNY/W", kMega,
-       [&](const S& s, size_t) { return p_.charge > 0 ? upper(s.c) + row(s.down) : 0.0; });
+       [&](const S& s, size_t) { return p_.charge > 0 ? upper(s.c[last]) + row(s.down) : 0.0; });
   note(cold ? "temperature of the cells (discharge)" : "discharging power", "CNY/W", kMega,
-       [&](const S& s, size_t) { return p_.discharge > 0 ? upper(s.d) + row(s.up) : 0.0; });
+       [&](const S& s, size_t) { return p_.discharge > 0 ? upper(s.d[last]) + row(s.up) : 0.0; });
   note("full battery", "CNY/J", kMwh,
        [&](const S& s, size_t) { return p_.energy_max > 0 ? upper(s.e) + row(s.ceiling) : 0.0; });
   note(p_.reserve > 0 ? "backup reserve" : "empty battery", "CNY/J", kMwh,

@@ -16,8 +16,9 @@ struct DispatchParts {
   // battery
   double charge = 0, discharge = 0;    ///< W at the meter
   double energy_max = 0, reserve = 0;  ///< J stored; reserve: never below, for backup
-  double efficiency_in = 0.95, efficiency_out = 0.95;
-  double wear = 0;  ///< CNY per J given back
+  double efficiency_in = 0.95, efficiency_out = 0.95;  ///< at half the power
+  double efficiency_fall = 0;  ///< how much lower either is at full power than at none
+  double wear = 0;             ///< CNY per J given back
   double rest = 0;  ///< CNY per J stored and second: what a full cell ages faster than an empty one
   // connection
   double export_limit = 0;  ///< W
@@ -105,9 +106,13 @@ struct Plan {
 /// the limits contradict each other the import limit gives way first, then work is late, then load
 /// is not served: the least of the first that suffices.
 ///
+/// With `efficiency_fall`, c and d are sums of three pieces of equal width, each with the mean
+/// efficiency of its stretch of η(p) = η + fall·(½ − p/P): losses are convex, so that long windows
+/// are used at small power. Where import or feed-in is paid negatively a plan would take the worst
+/// piece first; there the first piece stands for all.
+///
 /// A later step costs 1e-4 CNY/MWh more than the one before it: the optimum is unique, and a plan
-/// does not depend on the plans before it. Assumes constant efficiencies and one temperature limit
-/// over the horizon.
+/// does not depend on the plans before it. Assumes one temperature limit over the horizon.
 class Planner {
  public:
   explicit Planner(const DispatchParts& parts);

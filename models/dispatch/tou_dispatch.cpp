@@ -6,6 +6,8 @@
 #include <cmath>
 #include <map>
 
+#include "models/dispatch/battery_guard.h"
+
 namespace steppe::models {
 namespace {
 
@@ -132,9 +134,9 @@ void TouDispatch::update(core::ProcessContext& c) {
   ledger_.sample(start_ + c.now, s);
   paid_ = price;
   load_ = load;
-  // No plant is known so well that a converter's own loss could not take the last of it.
-  constexpr double kGuard = 0.001;
-  const double reserve = std::min(p_.soc_reserve + kGuard, p_.soc_max);
+  const BatteryGuard guard{p_.rating,      p_.energy,  p_.efficiency_in, p_.efficiency_out,
+                           p_.soc_reserve, p_.soc_max};
+  const double reserve = guard.floor();
   const DispatchPlant plant{.rating = p_.rating,
                             .energy = p_.energy,
                             .efficiency_in = p_.efficiency_in,
@@ -145,17 +147,11 @@ void TouDispatch::update(core::ProcessContext& c) {
                             .peak_limit = cap,
                             .export_limit = p_.export_limit};
   double p = tou_order(tariff_, plant, now, load, soc);
-  // Refilling the reserve waits for no price; half of the rating is enough.
-  const double missing = (reserve - soc) * p_.energy / p_.efficiency_in;
-  if (missing > 0.0) p = std::min(p, -std::min(0.5 * p_.rating, missing / period));
   const double step = p_.ramp_limit * period;
   p = std::clamp(p, order_ - step, order_ + step);
   p = std::max(p, load - cap);
   p = std::min(p, load + p_.export_limit);
-  const double room = std::max(0.0, p_.soc_max - soc) * p_.energy / p_.efficiency_in;
-  const double above = std::max(0.0, soc - reserve) * p_.energy * p_.efficiency_out;
-  p = std::max(p, -std::min(p_.rating, room / period));
-  p = std::min(p, std::min(p_.rating, above / period));
+  p = guard.apply(p, soc, period, cap - load);
   order_ = p;
   c.out(kPSet, p);
   c.out(kReference, load - p);

@@ -32,10 +32,7 @@ double tou_order(const Tariff& tariff, const DispatchPlant& plant, int64_t epoch
 ///   2. ramp:     the order changes by at most ramp_limit · period
 ///   3. peak:     charging stops at peak_limit, discharging starts above it
 ///   4. export:   discharge leaves at least −export_limit at the meter
-///   5. limits:   ± rating; soc_max
-///   6. reserve:  discharge takes at most (soc − soc_reserve − 0.1 %) · energy · η_out in a period,
-///                so that no sample can find the state of charge below the reserve; below it the
-///                battery is filled again at once, whatever the price, within the peak limit
+///   5. limits:   `BatteryGuard`: ± rating, soc_max, the reserve
 /// Later ones outrank earlier ones. The reserve holds as far as `energy` and the state of charge
 /// are true: give the energy of the aged battery.
 ///
