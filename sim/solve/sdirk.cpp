@@ -289,8 +289,9 @@ class Sdirk final : public Integrator {
       else if (n.kind == core::PortKind::dc)
         most = std::max(most, std::abs(stage_[2][i] * f_eval_[i]));
     }
-    for (size_t a = 0; a < end_rates_.size(); ++a)
-      if (core::kElectricSign[a] > 0) fed += std::abs(end_rates_[a]);
+    const auto rates = end_rates_.total();
+    for (size_t a = 0; a < rates.size(); ++a)
+      if (core::kElectricSign[a] > 0) fed += std::abs(rates[a]);
     return most / fed;
   }
   double highest() const {

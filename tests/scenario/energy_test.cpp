@@ -42,8 +42,9 @@ class Accountant {
       const auto e = electrical_closure(b);
       note(component, std::abs(e.sum) / (e.size + 1.0), s_.components[c].id, t);
     }
-    core::LedgerArray rates{};
-    s_.residual(t, s_.y.data(), f_.data(), &rates);
+    core::Ledger booked(s_.ledger_rows().size());
+    s_.residual(t, s_.y.data(), f_.data(), &booked);
+    const auto rates = booked.total();
     double fed = 1.0;  // W, what comes into the site
     for (size_t a = 0; a < rates.size(); ++a)
       if (core::kElectricSign[a] > 0) fed += std::abs(rates[a]);
