@@ -42,10 +42,10 @@ TEST_CASE("AC-3-01, AC-3-06 the Frontier chain: idle 7.307, Linpack 22.95, peak 
   }
 }
 
-TEST_CASE("AC-3-06 five chains, one word: each runs, Panama loses less than a UPS on ac") {
+TEST_CASE("AC-3-06 six chains, one word: each runs, Panama loses less than a UPS on ac") {
   std::map<std::string, double> site;
-  for (const char* chain :
-       {"chain-ac-ups", "chain-hvdc-240", "chain-hvdc-336", "chain-panama", "chain-800v"}) {
+  for (const char* chain : {"chain-ac-ups", "chain-hvdc-240", "chain-hvdc-336", "chain-panama",
+                            "chain-800v", "chain-orv3"}) {
     CAPTURE(chain);
     site[chain] =
         run("studies/chain-comparison.yaml", 3600.0, {{"params.chain", chain}}).at("energy_site");
@@ -63,8 +63,8 @@ TEST_CASE("AC-4-18 15 s without any voltage: the bus of the servers stays, in ev
                          "events:\n"
                          "  - {at: 10 s, do: fail, target: utility}\n"
                          "  - {at: 25 s, do: restore, target: utility}\n";
-  for (const char* chain :
-       {"chain-ac-ups", "chain-hvdc-240", "chain-hvdc-336", "chain-panama", "chain-800v"}) {
+  for (const char* chain : {"chain-ac-ups", "chain-hvdc-240", "chain-hvdc-336", "chain-panama",
+                            "chain-800v", "chain-orv3"}) {
     CAPTURE(chain);
     // Full load, batteries at the 30 % that a site keeps for backup.
     auto sim = load_site(file, {{"params.chain", chain},
@@ -127,6 +127,17 @@ TEST_CASE(
     CHECK(k.at("ride_through_violations") == 0);
     CHECK(k.at("unserved_energy") == doctest::Approx(0.0).epsilon(1e-9));
   }
+}
+
+TEST_CASE("three blocks where two would do: one fails, its rows divide between the others") {
+  auto sim = load_site("studies/distributed-redundant.yaml");
+  const auto file = temp_file("redundant.h5");
+  const auto r = sim->run(request(40.0, file));
+  CHECK(kpis(r).at("ride_through_violations") == 0);
+  const auto b = io::ResultFile::open(file).read("ups_b.load");
+  CHECK(b.back() < 1.0);
+  CHECK(b.back() / b.front() == doctest::Approx(1.5).epsilon(0.01));
+  fs::remove(file);
 }
 
 TEST_CASE("an island: the battery forms it, gensets join, the servers do not notice") {
