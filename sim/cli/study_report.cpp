@@ -204,7 +204,7 @@ std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
   std::string out =
       fmt::format("{}: {} of {} runs ended: {} complete, {} invalid, {} failed\n", t.study,
                   t.index.size(), t.runs, count("complete"), count("invalid"), count("failed"));
-  out += fmt::format("\n{:<34}{:>14}{:>14}{:>14}{:>14}{:>14}\n", "KPI", "min", "p5", "p50", "p95",
+  out += fmt::format("\n{:<34}{:>16}{:>16}{:>16}{:>16}{:>16}\n", "KPI", "min", "p5", "p50", "p95",
                      "max");
   std::vector<const app::StudyTable::Column*> inputs, varying;
   for (const auto& c : t.columns) {
@@ -216,7 +216,7 @@ std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
     if (s.n == 0) continue;
     out += fmt::format("{:<34}", c.name);
     for (const double p : {0.0, 0.05, 0.5, 0.95, 1.0})
-      out += fmt::format("{:>14}", kpi_text(c.name, app::quantile(s.sorted, p), c.unit));
+      out += fmt::format("{:>16}", kpi_text(c.name, app::quantile(s.sorted, p), c.unit));
     out += "\n";
     if (s.sorted.back() - s.sorted.front() > 1e-9 * std::abs(s.mean) &&
         !c.name.starts_with("ledger_"))
@@ -225,14 +225,18 @@ std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
   // Few runs stand side by side.
   constexpr size_t kMostSideBySide = 8;
   if (t.index.size() <= kMostSideBySide && !varying.empty()) {
-    out += fmt::format("\n{:<34}", "run");
-    for (const size_t i : t.index) out += fmt::format("{:>14}", i);
-    out += "\n";
     std::vector<const app::StudyTable::Column*> rows = inputs;
     rows.insert(rows.end(), varying.begin(), varying.end());
+    std::vector<size_t> width(t.index.size(), 12);
+    for (const auto* c : rows)
+      for (size_t i = 0; i < width.size(); ++i)
+        width[i] = std::max(width[i], cell(*c, i).size() + 2);
+    out += fmt::format("\n{:<34}", "run");
+    for (size_t i = 0; i < width.size(); ++i) out += fmt::format("{:>{}}", t.index[i], width[i]);
+    out += "\n";
     for (const auto* c : rows) {
       out += fmt::format("{:<34}", c->name);
-      for (size_t i = 0; i < t.index.size(); ++i) out += fmt::format("{:>14}", cell(*c, i));
+      for (size_t i = 0; i < width.size(); ++i) out += fmt::format("{:>{}}", cell(*c, i), width[i]);
       out += "\n";
     }
   }
@@ -240,7 +244,8 @@ std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
     out +=
         "\nSensitivity: rank correlation, and the part of the variance that the input explains\n";
     out += fmt::format("{:<34}", "KPI");
-    for (const auto* in : inputs) out += fmt::format("{:>22}", in->name);
+    const auto head = [](const std::string& name) { return std::max<size_t>(22, name.size() + 2); };
+    for (const auto* in : inputs) out += fmt::format("{:>{}}", in->name, head(in->name));
     out += "\n";
     for (const auto* c : varying) {
       const auto values = valid(t, *c);
@@ -249,9 +254,11 @@ std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
         const double rho =
             in->texts.empty() ? app::rank_correlation(in->values, values) : std::nan("");
         const double eta = app::correlation_ratio(in->values, values);
-        out += fmt::format(
-            "{:>22}", fmt::format("{}  {}", std::isnan(rho) ? "-" : fmt::format("{:+.2f}", rho),
-                                  std::isnan(eta) ? "-" : fmt::format("{:3.0f} %", 100 * eta)));
+        out +=
+            fmt::format("{:>{}}",
+                        fmt::format("{}  {}", std::isnan(rho) ? "-" : fmt::format("{:+.2f}", rho),
+                                    std::isnan(eta) ? "-" : fmt::format("{:3.0f} %", 100 * eta)),
+                        head(in->name));
       }
       out += "\n";
     }

@@ -251,6 +251,34 @@ std::string message_of(std::string section, const std::string& from, const std::
 
 }  // namespace
 
+TEST_CASE("outages are drawn by the share of their function, or of the one that is asked for") {
+  // 9 and 1 outages a year: of 400 draws 360 ± 6 are of the first; three standard errors.
+  AvailabilityModel m;
+  m.cycles = 2000;
+  for (const double times : {9.0, 1.0}) {
+    app::Equipment e;
+    e.id = times > 5.0 ? "often" : "seldom";
+    e.rate = times / kYear;
+    e.repair = times > 5.0 ? 3600.0 : 36000.0;
+    m.equipment.push_back(e);
+    app::SiteFunction f;
+    f.name = e.id;
+    f.block.equipment = static_cast<int>(m.equipment.size()) - 1;
+    m.site.push_back(f);
+  }
+  int often = 0;
+  for (int i = 1; i <= 400; ++i) often += sample_outage(m, 1, i)->function == 0 ? 1 : 0;
+  CHECK(std::abs(often - 360) < 18);
+  m.replay_of = 1;
+  double mean = 0.0;
+  for (int i = 1; i <= 400; ++i) {
+    const auto o = sample_outage(m, 1, i);
+    CHECK(o->function == 1);
+    mean += o->duration / 400.0;
+  }
+  CHECK(std::abs(mean / 36000.0 - 1.0) < 3.0 / std::sqrt(400.0));
+}
+
 TEST_CASE("a run tells its availability, and replays a sampled outage") {
   const Folder folder;
   const auto file = write_site(folder, kSection);
@@ -284,6 +312,8 @@ TEST_CASE("a run tells its availability, and replays a sampled outage") {
   const auto one = app::sample_outage(*sim->scenario().availability, 1, 1);
   if (replay->scenario().events.size() == 2)
     CHECK(replay->scenario().events[1].at == 60.0 + one->duration);
+  for (const auto& k : replay->run({}).kpis)
+    if (k.name == "outage_replayed") CHECK(k.value == one->duration);
   // Other numbers of the section are other runs.
   CHECK(app::run_id(sim->scenario(), app::Study::Record::kpi) !=
         app::run_id(replay->scenario(), app::Study::Record::kpi));
@@ -306,4 +336,5 @@ TEST_CASE("mistakes in the section are told with their place") {
   has(message_of(kSection, "99.9 %", "110 %"), "'target' must be");
   has(message_of(kSection, "any: [", "some: ["), "some");
   has(message_of(kSection, "undo: restore", "und: restore"), "did you mean 'undo'?");
+  has(message_of(kSection, "  target:", "  replay_of: powr\n  target:"), "did you mean 'power'?");
 }
