@@ -38,6 +38,7 @@
 #include "models/dispatch/tou_dispatch.h"
 #include "models/dispatch/virtual_plant.h"
 #include "models/economics/green_supply.h"
+#include "models/economics/growth_plan.h"
 #include "models/economics/meter.h"
 #include "models/economics/spot_market.h"
 #include "models/environment/epw.h"
@@ -97,6 +98,7 @@ core::Registry registry() {
   r.add(tou_dispatch_process());
   r.add(virtual_plant_process());
   r.add(green_supply_process());
+  r.add(growth_plan_process());
   r.add(spot_market_process());
   r.add(weather_type());
   r.add(bess_control_process());

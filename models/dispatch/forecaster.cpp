@@ -127,44 +127,83 @@ std::vector<double> Forecaster::forecast(const ForecastData& d, size_t at, size_
   return out;
 }
 
+namespace {
+
+constexpr std::array<double, 3> kQuantile{0.1, 0.5, 0.9};
+
+/// Errors of forecasts whose hour has come, by hours ahead, of the last four weeks: what an
+/// operator knows of a forecaster when the next forecast is made.
+class Errors {
+ public:
+  Errors(size_t hours, size_t memory) : pool_(hours), memory_(memory) {}
+  void add(size_t hour, size_t target, double error) { waiting_.push_back({target, hour, error}); }
+  /// Takes what has been observed before entry `at`, and forgets what is too old.
+  void observe(size_t at) {
+    std::erase_if(waiting_, [&](const Item& i) {
+      if (i.target >= at) return false;
+      pool_[i.hour].push_back(i);
+      return true;
+    });
+    for (auto& p : pool_) std::erase_if(p, [&](const Item& i) { return i.target + memory_ < at; });
+  }
+  /// Quantiles of the errors so many hours ahead; with the (n + 1) of split conformal prediction
+  /// the outer two cover at least what they say for exchangeable errors [Vovk 2005].
+  std::array<double, 3> quantiles(size_t hour) const {
+    std::vector<double> e;
+    for (const Item& i : pool_[hour]) e.push_back(i.error);
+    if (e.empty()) return {0.0, 0.0, 0.0};
+    std::sort(e.begin(), e.end());
+    const auto n = static_cast<double>(e.size());
+    const auto rank = [&](double r) { return e[static_cast<size_t>(std::clamp(r, 1.0, n)) - 1]; };
+    return {rank(std::floor(kQuantile[0] * (n + 1.0))), rank(std::round(0.5 * (n + 1.0))),
+            rank(std::ceil(kQuantile[2] * (n + 1.0)))};
+  }
+
+ private:
+  struct Item {
+    size_t target, hour;
+    double error;
+  };
+  std::vector<std::vector<Item>> pool_;
+  std::vector<Item> waiting_;
+  size_t memory_;
+};
+
+}  // namespace
+
 std::vector<ForecastScore> score_forecasts(const ForecastData& d, size_t held, size_t horizon,
                                            size_t every) {
   const auto per_day = static_cast<size_t>(86400 / d.step);
   const size_t size = d.value.size();
-  const size_t calibration = std::min(7 * per_day, held);
+  const size_t calibration = std::max(horizon, std::min(7 * per_day, held));
   if (size < held + calibration + per_day || held < horizon || horizon == 0 || every == 0)
     throw UserError(fmt::format(
         "{} values are too few: {} are held back, {} calibrate the quantiles, and a forecaster "
         "needs a day before them",
         size, held, calibration));
-  const size_t begin = size - held, middle = begin - calibration;
+  const size_t begin = size - held;
   double mean = 0.0;
   for (size_t i = begin; i < size; ++i) mean += std::abs(d.value[i]);
   mean /= static_cast<double>(held);
-  constexpr std::array<double, 3> kQuantile{0.1, 0.5, 0.9};
   const size_t hour = std::max<size_t>(1, static_cast<size_t>(3600 / d.step));
   const size_t hours = (horizon + hour - 1) / hour;
+  const size_t memory = 28 * per_day, week = 7 * per_day;
+  // Forecasts before the held stretch: each by a forecaster that had not seen what it forecasts.
+  const size_t earliest = begin > memory + horizon ? begin - memory - horizon : 0;
 
   std::vector<ForecastScore> out;
   for (int kind = 0; kind < kForecastKinds; ++kind) {
     ForecastScore s;
     s.kind = static_cast<ForecastKind>(kind);
-    // Errors by hour ahead on the week before, for the quantiles.
-    std::vector<std::vector<double>> errors(hours);
+    Errors errors(hours, memory);
     Forecaster early(s.kind, d.step);
-    early.train(d, middle);
-    for (size_t at = middle; at + horizon <= begin; at += every) {
+    size_t fitted = 0;
+    for (size_t at = std::max(per_day, earliest); at + horizon <= begin; at += every) {
+      if (at / week * week > fitted) early.train(d, fitted = at / week * week);
+      // The simpler forecaster that answers in its place would be judged for it.
+      if (s.kind == ForecastKind::regression && !early.trained() && begin >= 3 * week) continue;
       const auto f = early.forecast(d, at, horizon);
-      for (size_t k = 0; k < horizon; ++k) errors[k / hour].push_back(d.value[at + k] - f[k]);
-    }
-    std::vector<std::array<double, 3>> shift(hours, {0.0, 0.0, 0.0});
-    for (size_t h = 0; h < hours; ++h) {
-      auto& e = errors[h];
-      if (e.empty()) continue;
-      std::sort(e.begin(), e.end());
-      for (size_t q = 0; q < 3; ++q)
-        shift[h][q] =
-            e[static_cast<size_t>(kQuantile[q] * static_cast<double>(e.size() - 1) + 0.5)];
+      for (size_t k = 0; k < horizon; ++k) errors.add(k / hour, at + k, d.value[at + k] - f[k]);
     }
     Forecaster forecaster(s.kind, d.step);
     forecaster.train(d, begin);
@@ -172,9 +211,13 @@ std::vector<ForecastScore> score_forecasts(const ForecastData& d, size_t held, s
     std::vector<size_t> lead_count(hours, 0);
     s.by_lead.assign(hours, 0.0);
     for (size_t at = begin; at + horizon <= size; at += every) {
+      errors.observe(at);
+      std::vector<std::array<double, 3>> shift(hours);
+      for (size_t h = 0; h < hours; ++h) shift[h] = errors.quantiles(h);
       const auto f = forecaster.forecast(d, at, horizon);
       for (size_t k = 0; k < horizon; ++k) {
         const double v = d.value[at + k], e = v - f[k];
+        errors.add(k / hour, at + k, e);
         s.mean_absolute += std::abs(e);
         s.root_mean_square += e * e;
         s.by_lead[k / hour] += std::abs(e);

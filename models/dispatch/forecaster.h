@@ -64,10 +64,12 @@ struct ForecastScore {
   double skill = 0;   ///< 1 − mean absolute error / that of persistence
   std::vector<double> by_lead;  ///< mean absolute error by hour ahead
 };
-/// A forecast of `horizon` steps at each `every`-th of the last `held` values. Trained on what lies
-/// before them; the quantiles come from the errors on the week before them, of a forecaster that
-/// had not seen it either. Values smaller than a twentieth of the mean size are left out of the
-/// MAPE. Throws UserError when the series is too short.
+/// A forecast of `horizon` steps at each `every`-th of the last `held` values, by a forecaster that
+/// was trained on what lies before them. The quantiles are those of its errors by hours ahead, of
+/// the last four weeks: before the held stretch of forecasters that had not seen what they forecast
+/// (fitted anew every week), inside it of the forecasts whose hour has come (split conformal
+/// prediction on a sliding window [Vovk 2005]). Values smaller than a twentieth of the mean size
+/// are left out of the MAPE. Throws UserError when the series is too short.
 std::vector<ForecastScore> score_forecasts(const ForecastData& d, size_t held, size_t horizon,
                                            size_t every);
 

@@ -79,6 +79,9 @@ void LinearProgram::set_column(int column, double lo, double hi, double cost) {
 void LinearProgram::set_upper(int column, double hi) {
   impl_->clp.setColumnUpper(column, bound(hi));
 }
+void LinearProgram::set_bounds(int column, double lo, double hi) {
+  impl_->clp.setColumnBounds(column, bound(lo), bound(hi));
+}
 void LinearProgram::set_row(int row, double lo, double hi) {
   impl_->clp.setRowBounds(row, bound(lo), bound(hi));
 }
@@ -93,13 +96,11 @@ LinearProgram::Status LinearProgram::solve() {
   return status_of(s);
 }
 
-LinearProgram::Status LinearProgram::solve_with_choices(std::span<const int> whole,
-                                                        std::span<const std::pair<int, int>> one_of,
+LinearProgram::Status LinearProgram::solve_with_choices(std::span<const std::pair<int, int>> one_of,
                                                         int nodes) {
   ClpSimplex& s = impl_->clp;
   OsiClpSolverInterface osi(&s, false);
   osi.messageHandler()->setLogLevel(0);
-  for (int c : whole) osi.setInteger(c);
   CbcModel model(osi);
   model.setLogLevel(0);
   model.messageHandler()->setLogLevel(0);
@@ -128,7 +129,6 @@ LinearProgram::Status LinearProgram::solve_with_choices(std::span<const int> who
     saved.emplace_back(s.columnLower()[c], s.columnUpper()[c]);
     s.setColumnBounds(c, v, v);
   };
-  for (int c : whole) fix(c, std::round(best[static_cast<size_t>(c)]));
   for (const auto& [a, b] : one_of)
     fix(best[static_cast<size_t>(a)] <= best[static_cast<size_t>(b)] ? a : b, 0.0);
   const Status status = solve();

@@ -28,15 +28,15 @@ class LinearProgram {
 
   void set_column(int column, double lo, double hi, double cost);
   void set_upper(int column, double hi);
+  void set_bounds(int column, double lo, double hi);
   void set_row(int row, double lo, double hi);
 
   enum class Status { optimal, infeasible, failed };
   Status solve();
-  /// Columns that must be whole, and pairs of which at most one may differ from zero, over the last
-  /// solution. Branch and bound ends at `nodes` nodes with the best found. Afterwards dual values
-  /// are those of the program with the choices made.
-  Status solve_with_choices(std::span<const int> whole, std::span<const std::pair<int, int>> one_of,
-                            int nodes = 2000);
+  /// Pairs of columns of which at most one may differ from zero, over the last solution. Branch and
+  /// bound ends at `nodes` nodes with the best found. Afterwards dual values are those of the
+  /// program with the choices made.
+  Status solve_with_choices(std::span<const std::pair<int, int>> one_of, int nodes = 2000);
 
   int columns() const { return columns_; }
   int rows() const { return rows_; }

@@ -46,6 +46,18 @@ ServiceLedger::Params ledger_of(const OptimalDispatch::Params& p, const TariffDa
           t.demand_price, p.prorate,    p.cell_age};
 }
 
+/// Load of a file, quarters of an hour [W].
+Quarters load_file(const std::string& file, const std::string& column) {
+  TimeSeries s = read_series(file);
+  SeriesColumn c = s.columns.size() > 1 && column.empty() ? s.columns.back() : s.column(column);
+  const auto unit = parse_unit(c.unit);
+  if (!s.dated || !unit || !(unit->dimension == parse_unit("W")->dimension))
+    throw UserError({s.source, 1, 1, 1},
+                    fmt::format("'{}' is no dated power such as \"time,load [MW]\"", c.name));
+  fill_gaps(c);
+  return quarters(s, c);
+}
+
 /// What a higher demand costs one plan, over the demand price: the share of the month of `now` that
 /// a run from `start` to `end` (s of the epoch) covers when the bill is prorated, times the share
 /// of the days left in it that the plan sees. A peak is paid once and used on every day that is
@@ -119,7 +131,11 @@ const core::ParamTable<OptimalDispatch::Params>& OptimalDispatch::params() {
         .text("foresight_file", &P::foresight_file, "",
               "Load for `perfect` (.csv: time, load [MW]), such as an export of `load`",
               core::ParamKind::file)
-        .text("foresight_column", &P::foresight_column, "", "Its column; empty: the only one");
+        .text("history_file", &P::history_file, "",
+              "Load of the weeks before the run (.csv: time, load [MW]), to learn from",
+              core::ParamKind::file)
+        .text("history_column", &P::history_column, "", "Its column; empty: the last one")
+        .text("foresight_column", &P::foresight_column, "", "Its column; empty: the last one");
     t.group("frequency reserve")
         .real("reserve_rating", &P::reserve_rating, "MW", 0.0, {0, 2000},
               "Largest band that can be sold; 0: none")
@@ -162,8 +178,7 @@ OptimalDispatch::OptimalDispatch(const Params& p, const core::ProcessSetup& setu
         return parts_of(p, tariff_.data());
       }()),
       forecaster_(static_cast<ForecastKind>(p.forecast), kQuarter),
-      guard_{p.rating,      p.energy,  p.efficiency_in, p.efficiency_out,
-             p.soc_reserve, p.soc_max},
+      guard_{p.rating, p.energy, p.efficiency_in, p.efficiency_out, p.soc_reserve, p.soc_max},
       ledger_(ledger_of(p, tariff_.data()), start_) {
   if (p.prices == Prices::spot) {
     if (p.spot_file.empty())
@@ -177,19 +192,30 @@ OptimalDispatch::OptimalDispatch(const Params& p, const core::ProcessSetup& setu
           "optimal_dispatch '{}': perfect foresight needs foresight_file; 'steppe export RESULT.h5 "
           "--signals {}.load --every 15min -o load.csv' writes one",
           id_, id_));
-    TimeSeries s = read_series(p.foresight_file);
-    SeriesColumn c = s.columns.size() > 1 && p.foresight_column.empty()
-                         ? s.columns.back()
-                         : s.column(p.foresight_column);
-    const auto unit = parse_unit(c.unit);
-    if (!s.dated || !unit || !(unit->dimension == parse_unit("W")->dimension))
-      throw UserError({s.source, 1, 1, 1},
-                      fmt::format("'{}' is no dated power such as \"time,load [MW]\"", c.name));
-    fill_gaps(c);
-    foresight_ = quarters(s, c);
+    foresight_ = load_file(p.foresight_file, p.foresight_column);
   }
+  if (!p.history_file.empty()) remember(load_file(p.history_file, p.history_column));
   if (p.link_failures > 0.0)
     next_loss_ = core::from_seconds(Rng(seed_, id_ + " link").exponential() / p.link_failures);
+}
+
+void OptimalDispatch::remember(const Quarters& past) {
+  // Of another year, by whole weeks: working days stay working days.
+  constexpr int64_t kWeek = 7 * 86400;
+  const int64_t now = start_ / kSecond / kQuarter * kQuarter;
+  const int64_t end = past.start + kQuarter * static_cast<int64_t>(past.value.size());
+  const int64_t shift =
+      static_cast<int64_t>(std::ceil(static_cast<double>(now - end) / kWeek)) * kWeek;
+  const int64_t known = std::max<int64_t>(0, (now - past.start - shift) / kQuarter);
+  const auto last = std::min(static_cast<size_t>(known), past.value.size());
+  const size_t first = last > kMemory ? last - kMemory : 0;
+  history_.assign(past.value.begin() + static_cast<std::ptrdiff_t>(first),
+                  past.value.begin() + static_cast<std::ptrdiff_t>(last));
+  ambient_.assign(history_.size(), std::nan(""));
+  ForecastData d;
+  d.start = now - kQuarter * static_cast<int64_t>(history_.size());
+  d.value = history_;
+  forecaster_.train(d, history_.size());
 }
 
 double OptimalDispatch::price_at(int64_t t) const {
@@ -218,7 +244,7 @@ std::vector<double> OptimalDispatch::forecast(int64_t quarter, double load) cons
   ForecastData d;
   d.start = (quarter - static_cast<int64_t>(history_.size())) * kQuarter;
   d.value = history_;
-  d.with.push_back(ambient_);
+  if (weather_) d.with.push_back(ambient_);
   return forecaster_.forecast(d, history_.size(), n);
 }
 
@@ -240,7 +266,9 @@ void OptimalDispatch::learn(int64_t quarter) {
     ForecastData d;
     d.start = (quarter - static_cast<int64_t>(history_.size())) * kQuarter;
     d.value = history_;
-    d.with.push_back(ambient_);
+    // A file of the past brings no weather: it counts once all of the memory was lived through.
+    weather_ = !std::isnan(ambient_.front());
+    if (weather_) d.with.push_back(ambient_);
     forecaster_.train(d, history_.size());
   }
 }
@@ -389,6 +417,11 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
     ambient_sum_ += c.in(kAmbient)*dt;
     covered_ += dt;
     work_done_ += planned_work_ * dt;
+    // The site at the end of the step, for the whole of it: what a meter with this period shows.
+    if (c.in(kSitePower) > cap_ * (1.0 + 1e-6)) {
+      over_energy_ += (c.in(kSitePower)-cap_) * dt;
+      over_time_ += dt;
+    }
   }
   const int64_t day = now / 86400;
   if (day != work_day_) {
@@ -414,6 +447,7 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   const double period = c.period(p_.period);
   const int64_t now = (start_ + c.now) / kSecond, quarter = now / kQuarter;
   account(c, now);
+  cap_ = cap;
   follow_link(c);
   if (quarter != planned_) {
     if (covered_ > 0.0 && planned_ >= 0) learn(quarter);
@@ -467,6 +501,11 @@ std::vector<core::ProcessKpi> OptimalDispatch::kpis() const {
     k.push_back({"plans_relaxed", relaxed_, "1", "Plans in which a limit gave way"});
     k.push_back({"plan_iterations", iterations_ / plans_, "1", "Simplex steps of a plan, mean"});
   }
+  if (cap_ < 1e12) {
+    k.push_back(
+        {"peak_limit_exceeded", over_energy_, "J", "Energy from the grid above peak_limit"});
+    k.push_back({"peak_limit_exceeded_time", over_time_, "s", "Time above peak_limit"});
+  }
   if (error_count_ > 0.0)
     k.push_back({"forecast_mape", error_sum_ / error_count_, "1",
                  "Mean |error| of the load forecast an hour ahead, relative"});
@@ -475,13 +514,16 @@ std::vector<core::ProcessKpi> OptimalDispatch::kpis() const {
 
 void OptimalDispatch::save(core::StateWriter& w) const {
   for (auto v : {next_, last_, link_until_, lost_since_, next_loss_, planned_, work_day_}) w.put(v);
-  for (double v : {planned_battery_, planned_peak_, planned_band_, planned_work_, order_, applied_,
-                   answer_, load_, sum_, ambient_sum_, grid_sum_, covered_, work_done_, error_sum_,
-                   error_count_, plans_, choices_, iterations_, relaxed_})
+  for (double v :
+       {planned_battery_, planned_peak_, planned_band_, planned_work_, order_,    applied_,
+        answer_,          load_,         sum_,          ambient_sum_,  grid_sum_, covered_,
+        work_done_,       error_sum_,    error_count_,  plans_,        choices_,  iterations_,
+        relaxed_,         cap_,          over_energy_,  over_time_})
     w.put(v);
   w.put(limit_);
   w.put(relaxed_name_);
   w.put(losses_);
+  w.put(static_cast<uint8_t>(weather_));
   w.put(pending_);
   w.put(history_);
   w.put(ambient_);
@@ -493,13 +535,18 @@ void OptimalDispatch::save(core::StateWriter& w) const {
 void OptimalDispatch::load(core::StateReader& r) {
   for (auto* v : {&next_, &last_, &link_until_, &lost_since_, &next_loss_, &planned_, &work_day_})
     r.get(*v);
-  for (double* v : {&planned_battery_, &planned_peak_, &planned_band_, &planned_work_, &order_,
-                    &applied_, &answer_, &load_, &sum_, &ambient_sum_, &grid_sum_, &covered_, &work_done_,
-                    &error_sum_, &error_count_, &plans_, &choices_, &iterations_, &relaxed_})
+  for (double* v :
+       {&planned_battery_, &planned_peak_, &planned_band_, &planned_work_, &order_,    &applied_,
+        &answer_,          &load_,         &sum_,          &ambient_sum_,  &grid_sum_, &covered_,
+        &work_done_,       &error_sum_,    &error_count_,  &plans_,        &choices_,  &iterations_,
+        &relaxed_,         &cap_,          &over_energy_,  &over_time_})
     r.get(*v);
   r.get(limit_);
   r.get(relaxed_name_);
   r.get(losses_);
+  uint8_t weather = 0;
+  r.get(weather);
+  weather_ = weather != 0;
   r.get(pending_);
   r.get(history_);
   r.get(ambient_);

@@ -27,10 +27,10 @@ namespace steppe::models {
 /// for.
 ///
 /// Events: `limit` when another constraint than before costs most, `relaxed` when one had to give
-/// way. KPIs: service_… (see ServiceLedger), plans, plans_with_choices, plan_iterations,
-/// forecast_mape (an hour ahead, of quarters that the forecast had not seen). Left out: gensets and
-/// cooling storage, which the planner knows and this process does not order; uncertainty of the
-/// forecast beyond rule 2. Source: [Forrest 2005] for the solver. Checked by:
+/// way. KPIs: service_… (see ServiceLedger), peak_limit_exceeded, plans, plans_with_choices,
+/// plan_iterations, forecast_mape (an hour ahead, of quarters that the forecast had not seen). Left
+/// out: gensets and cooling storage, which the planner knows and this process does not order;
+/// uncertainty of the forecast beyond rule 2. Source: [Forrest 2005] for the solver. Checked by:
 /// tests/unit/dispatch/optimal_dispatch_test.cpp
 class OptimalDispatch final : public core::Process {
  public:
@@ -38,16 +38,16 @@ class OptimalDispatch final : public core::Process {
   enum class Known { persistence, seasonal, regression, perfect };
   struct Params {
     std::string tariff, tariff_file, spot_file, spot_column, spot_unit, foresight_file,
-        foresight_column;
+        foresight_column, history_file, history_column;
     Prices prices = Prices::tariff;
     Known forecast = Known::regression;
     AgeingModel ageing = AgeingModel::naumann;
     double spot_scale = 1, spot_adder = 0, period = 0, horizon = 0, rating = 0, energy = 0,
            peak_limit = 0, peak_expected = 0, export_limit = 0, soc_reserve = 0, soc_max = 0,
-           efficiency_in = 0, efficiency_out = 0, efficiency_fall = 0, wear = 0, rest = 0, cell_price = 0, cell_age = 0,
-           reserve_rating = 0, reserve_price = 0, reserve_duration = 0, full_activation = 0,
-           work_power = 0, work_energy = 0, latency = 0, link_timeout = 0, link_failures = 0,
-           link_repair = 0;
+           efficiency_in = 0, efficiency_out = 0, efficiency_fall = 0, wear = 0, rest = 0,
+           cell_price = 0, cell_age = 0, reserve_rating = 0, reserve_price = 0,
+           reserve_duration = 0, full_activation = 0, work_power = 0, work_energy = 0, latency = 0,
+           link_timeout = 0, link_failures = 0, link_repair = 0;
     bool demand = true, prorate = true;
   };
   enum Input : int { kSitePower, kBatteryPower, kSoc, kPeakLimit, kCellTemp, kFrequency, kAmbient };
@@ -66,6 +66,7 @@ class OptimalDispatch final : public core::Process {
  private:
   void account(core::ProcessContext& c, int64_t now);
   void learn(int64_t quarter);
+  void remember(const Quarters& past);
   void make_plan(core::ProcessContext& c, int64_t quarter, double load, double cap);
   void tell(core::ProcessContext& c, const Plan& plan);
   void follow_link(core::ProcessContext& c);
@@ -102,8 +103,10 @@ class OptimalDispatch final : public core::Process {
   int64_t work_day_ = -1;
   std::vector<double> ahead_;  ///< forecasts of the next four quarters, each an hour old
   double error_sum_ = 0, error_count_ = 0, plans_ = 0, choices_ = 0, iterations_ = 0, relaxed_ = 0;
+  double cap_ = 1e30, over_energy_ = 0, over_time_ = 0;
   uint64_t limit_ = 0, relaxed_name_ = 0;
   uint64_t losses_ = 0;
+  bool weather_ = false;  ///< the regression knows the weather
 };
 
 core::ProcessType optimal_dispatch_process();

@@ -14,6 +14,7 @@ constexpr double kMega = 1e6, kMwh = 3.6e9;
 constexpr double kOver = 1e6, kLate = 1e7, kUnserved = 1e8;
 constexpr double kTiny = 1e-6;  // MW, MWh
 constexpr size_t kPieces = 3;   // of the battery's power, where its efficiency falls
+constexpr int kTrials = 10;     // linear programs that a schedule of the genset may take
 constexpr double kTie =
     1e-4;  // CNY/MWh a step: of equal hours the first charges, the last gives back
 
@@ -150,8 +151,8 @@ void Planner::load(const DispatchOutlook& now) {
   const double stored = now.stored / kMwh;
   // What is past: it only carries the state of the beginning.
   const auto& past = c_->step[slot(now.step - 1)];
-  for (int c : {past.g, past.x, past.w, past.u, past.f, past.q, past.m, past.late, past.p,
-                past.start})
+  for (int c :
+       {past.g, past.x, past.w, past.u, past.f, past.q, past.m, past.late, past.p, past.start})
     if (c >= 0) lp_.set_column(c, 0, 0, 0);
   for (const auto& side : {past.c, past.d})
     for (size_t j = 0; j < c_->pieces; ++j) lp_.set_column(side[j], 0, 0, 0);
@@ -183,9 +184,9 @@ void Planner::load(const DispatchOutlook& now) {
                             double cost) {
       const double width = rating / kMega / static_cast<double>(c_->pieces);
       for (size_t j = 0; j < c_->pieces; ++j) {
-        const double share = odd < 0.0 ? (j == 0 ? most : 0.0)
-                                       : std::clamp(most - static_cast<double>(j) * width, 0.0,
-                                                    width);
+        const double share = odd < 0.0
+                                 ? (j == 0 ? most : 0.0)
+                                 : std::clamp(most - static_cast<double>(j) * width, 0.0, width);
         lp_.set_column(side[j], 0, share, cost);
       }
     };
@@ -235,35 +236,101 @@ void Planner::load(const DispatchOutlook& now) {
 LinearProgram::Status Planner::choose(bool* choices) {
   auto status = lp_.solve();
   if (status != LinearProgram::Status::optimal) return status;
-  std::vector<int> whole;
-  std::vector<std::pair<int, int>> one_of;
+  root_ = lp_.objective();
+  const auto n = static_cast<size_t>(p_.steps);
+  const auto at = [&](size_t k) -> const Columns::Step& {
+    return c_->step[slot(first_ + static_cast<int64_t>(k))];
+  };
   const auto v = [&](int c) { return lp_.value(c); };
-  bool broken = false;
-  // A choice forbidden in one step reappears in the next: all steps are asked at once.
-  for (int64_t k = 0; k < p_.steps; ++k) {
-    const auto& s = c_->step[slot(first_ + k)];
-    if (s.on >= 0) {
-      broken = broken || std::abs(v(s.on) - std::round(v(s.on))) > 1e-6;
-      whole.push_back(s.on);
-    }
-    const bool both = std::min(c_->charge(lp_, s), c_->discharge(lp_, s)) > kTiny,
-               through = std::min(v(s.g), v(s.x)) > kTiny;
-    broken = broken || both || through;
-    if (both) one_of.push_back({s.c[0], s.d[0]});
-    if (through) one_of.push_back({s.g, s.x});
-  }
-  while (broken) {
+  bool fraction = false;
+  for (size_t k = 0; k < n && p_.genset_max > 0.0; ++k)
+    fraction = fraction || std::abs(v(at(k).on) - std::round(v(at(k).on))) > 1e-6;
+  if (fraction) {
     *choices = true;
-    const size_t asked = one_of.size();
-    status = lp_.solve_with_choices(whole, one_of);
+    status = commit();
     if (status != LinearProgram::Status::optimal) return status;
-    broken = false;
-    for (int64_t k = 0; k < p_.steps; ++k) {
-      const auto& s = c_->step[slot(first_ + k)];
-      if (std::min(v(s.c[0]), v(s.d[0])) > kTiny) one_of.push_back({s.c[0], s.d[0]});
+  }
+  // A choice forbidden in one step reappears in the next: all steps are asked at once.
+  std::vector<std::pair<int, int>> one_of;
+  for (size_t asked = 0;; asked = one_of.size()) {
+    for (size_t k = 0; k < n; ++k) {
+      const auto& s = at(k);
+      if (std::min(c_->charge(lp_, s), c_->discharge(lp_, s)) > kTiny)
+        one_of.push_back({s.c[0], s.d[0]});
       if (std::min(v(s.g), v(s.x)) > kTiny) one_of.push_back({s.g, s.x});
     }
-    broken = one_of.size() > asked;
+    if (one_of.size() == asked) return status;
+    *choices = true;
+    status = lp_.solve_with_choices(one_of);
+    if (status != LinearProgram::Status::optimal) return status;
+  }
+}
+
+LinearProgram::Status Planner::commit() {
+  const auto n = static_cast<size_t>(p_.steps);
+  const auto at = [&](size_t k) -> const Columns::Step& {
+    return c_->step[slot(first_ + static_cast<int64_t>(k))];
+  };
+  using Pattern = std::vector<bool>;
+  std::vector<double> power(n);
+  for (size_t k = 0; k < n; ++k) power[k] = lp_.value(at(k).p);
+  Pattern best(n, false);
+  double cost = kFree;
+  int tried = 0;
+  const auto fix = [&](const Pattern& on) {
+    for (size_t k = 0; k < n; ++k) lp_.set_bounds(at(k).on, on[k], on[k]);
+    ++tried;
+    return lp_.solve();
+  };
+  const auto better = [&](const Pattern& on) {
+    if (tried >= kTrials || fix(on) != LinearProgram::Status::optimal ||
+        lp_.objective() > cost - 1e-6 * std::abs(root_))
+      return false;
+    cost = lp_.objective();
+    best = on;
+    return true;
+  };
+  better(best);
+  if (!committed_.empty()) {
+    Pattern on(n);
+    for (size_t k = 0; k < n; ++k) on[k] = committed_[slot(first_ + static_cast<int64_t>(k))];
+    better(on);
+  }
+  double seen = -1.0;
+  for (double least : {kTiny, 0.5 * p_.genset_min / kMega, 0.5 * p_.genset_max / kMega}) {
+    if (least <= seen) continue;
+    seen = least;
+    Pattern on(n);
+    for (size_t k = 0; k < n; ++k) on[k] = power[k] > least;
+    better(on);
+  }
+  // Edges moved by an hour and by a step, there and back, and whole stretches turned over, until
+  // none of it helps.
+  const auto hour = static_cast<size_t>(std::max(1L, std::lround(3600.0 / p_.step)));
+  const auto turned = [&](size_t from, size_t to) {
+    Pattern on = best;
+    for (size_t k = from; k < std::min(to, n); ++k) on[k] = !on[k];
+    return on;
+  };
+  for (bool improved = true; improved && tried < kTrials;) {
+    improved = false;
+    for (size_t width : {hour, size_t{1}}) {
+      for (size_t k = 0; k < n && tried < kTrials; ++k) {
+        if (k > 0 && best[k] == best[k - 1]) continue;
+        size_t end = k + 1;
+        while (end < n && best[end] == best[k]) ++end;
+        if (end < n || best[k]) improved = better(turned(k, end)) || improved;
+        if (k > 0) improved = better(turned(k - std::min(width, k), k)) || improved;
+        improved = better(turned(k, k + width)) || improved;
+      }
+      if (width == 1) break;
+    }
+  }
+  const auto status = fix(best);
+  committed_.assign(c_->step.size(), false);
+  for (size_t k = 0; k < n; ++k) {
+    committed_[slot(first_ + static_cast<int64_t>(k))] = best[k];
+    lp_.set_bounds(at(k).on, 0, 1);
   }
   return status;
 }
@@ -302,9 +369,8 @@ void Planner::read(const DispatchOutlook& now, Plan& out) const {
   };
   const auto mega = [&](int c) { return kMega * lp_.value(c); };
   using S = Columns::Step;
-  list(out.battery, true, [&](const S& s) {
-    return kMega * (c_->discharge(lp_, s) - c_->charge(lp_, s));
-  });
+  list(out.battery, true,
+       [&](const S& s) { return kMega * (c_->discharge(lp_, s) - c_->charge(lp_, s)); });
   list(out.grid, true, [&](const S& s) { return mega(s.g) - mega(s.x); });
   list(out.stored, true, [&](const S& s) { return kMwh * lp_.value(s.e); });
   list(out.curtailed, !now.renewable.empty(), [&](const S& s) { return mega(s.w); });
@@ -316,7 +382,7 @@ void Planner::read(const DispatchOutlook& now, Plan& out) const {
   // What the month pays already is no cost of this plan.
   const double paid = p_.demand_price * now.demand_share * now.demand_so_far;
   out.cost = lp_.objective() - paid;
-  out.bound = lp_.dual_objective() - paid;
+  out.bound = (out.choices ? root_ : lp_.dual_objective()) - paid;
   out.iterations = lp_.iterations();
 
   const auto relax = [&](const char* name, const char* unit, double scale, auto column) {

@@ -82,7 +82,7 @@ struct Plan {
   double peak = 0;   ///< W, highest import of the plan, not below demand_so_far
   double cost = 0;   ///< CNY: energy, demand beyond what is paid, wear, fuel, less what is sold and
                      ///< what is left
-  double bound = 0;  ///< lower bound of the cost from the dual values
+  double bound = 0;  ///< lower bound: from the dual values; with choices, the optimum without them
   bool choices = false;  ///< a whole-number choice was needed
   int iterations = 0;
   std::vector<Binding> binding;  ///< dearest first
@@ -101,10 +101,13 @@ struct Plan {
 ///   p_min·on ≤ p ≤ p_max·on,  start ≥ on − on₋                          genset, on is 0 or 1
 ///
 /// Charging while discharging, and import with export, pay only at odd prices; where a solution has
-/// them, branch and bound forbids them. The same for the genset's `on`. So most plans are one
-/// linear program. An initial charge below the reserve is refilled as fast as the battery can. When
-/// the limits contradict each other the import limit gives way first, then work is late, then load
-/// is not served: the least of the first that suffices.
+/// them, branch and bound forbids them. Where the genset's `on` is a fraction, its hours come from
+/// a search: none, those of the plan before, what the linear program suggests, then edges and
+/// stretches changed as long as that pays, ten linear programs in all; the distance from `bound` is
+/// the most that an exact answer could save. So most plans are one linear program. An initial
+/// charge below the reserve is refilled as fast as the battery can. When the limits contradict each
+/// other the import limit gives way first, then work is late, then load is not served: the least of
+/// the first that suffices.
 ///
 /// With `efficiency_fall`, c and d are sums of three pieces of equal width, each with the mean
 /// efficiency of its stretch of η(p) = η + fall·(½ − p/P): losses are convex, so that long windows
@@ -125,6 +128,7 @@ class Planner {
   void build();
   void load(const DispatchOutlook& now);
   LinearProgram::Status choose(bool* choices);
+  LinearProgram::Status commit();
   void read(const DispatchOutlook& now, Plan& out) const;
   void bindings(const DispatchOutlook& now, Plan& out) const;
   size_t slot(int64_t step) const;
@@ -133,6 +137,8 @@ class Planner {
   LinearProgram lp_;
   std::unique_ptr<Columns> c_;
   int64_t first_ = 0;
+  double root_ = 0;              ///< optimum without choices
+  std::vector<bool> committed_;  ///< genset in the last plan, by slot
 };
 
 }  // namespace steppe::models

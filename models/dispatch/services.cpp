@@ -96,6 +96,12 @@ void ServiceLedger::sample(Nanoseconds now, const Sample& s) {
   });
   last_soc_ = s.soc;
   temp_ = s.temp;
+  // A day is close enough for the end of a life of years.
+  constexpr Nanoseconds kDay = 86400 * kSecond;
+  if (life_ == 0.0 && now / kDay != checked_ / kDay) {
+    checked_ = now;
+    if (capacity_loss(p_.ageing, age_) >= kEndOfLife) life_ = age_.seconds;
+  }
 }
 
 std::vector<core::ProcessKpi> ServiceLedger::kpis() const {
@@ -129,6 +135,9 @@ std::vector<core::ProcessKpi> ServiceLedger::kpis() const {
   row("stock", stock, 0.0);
   k.push_back({"cells_capacity_loss", capacity_loss(p_.ageing, age), "1",
                "Share of their capacity that the cells have lost, cell_age included"});
+  if (life_ > 0.0)
+    k.push_back({"cells_life", life_, "s",
+                 "Service after which a fifth of their capacity was lost, cell_age included"});
   k.push_back({"battery_profit", arbitrage + peak + reserve_ + stock - cycles - standby, "CNY",
                "What the services of the battery earned less what they and time cost its cells"});
   k.push_back({"service_standby_cells", standby, "CNY", "What time alone cost the cells"});
@@ -136,10 +145,12 @@ std::vector<core::ProcessKpi> ServiceLedger::kpis() const {
 }
 
 void ServiceLedger::save(core::StateWriter& w) const {
-  for (double v : {quarter_with_, quarter_without_, cost_with_, cost_without_, work_, reserve_,
-                   peak_closed_, given_[0], given_[1], given_[2], price_sum_, seconds_, first_soc_,
-                   last_soc_, active_, temp_, month_.with, month_.without, month_.seconds})
+  for (double v : {quarter_with_, quarter_without_, cost_with_,     cost_without_,  work_,
+                   reserve_,      peak_closed_,     given_[0],      given_[1],      given_[2],
+                   price_sum_,    seconds_,         first_soc_,     last_soc_,      active_,
+                   temp_,         month_.with,      month_.without, month_.seconds, life_})
     w.put(v);
+  w.put(checked_);
   w.put(month_.month);
   w.put(last_);
   w.put(quarter_covered_);
@@ -149,11 +160,12 @@ void ServiceLedger::save(core::StateWriter& w) const {
 }
 
 void ServiceLedger::load(core::StateReader& r) {
-  for (double* v :
-       {&quarter_with_, &quarter_without_, &cost_with_, &cost_without_, &work_, &reserve_,
-        &peak_closed_, &given_[0], &given_[1], &given_[2], &price_sum_, &seconds_, &first_soc_,
-        &last_soc_, &active_, &temp_, &month_.with, &month_.without, &month_.seconds})
+  for (double* v : {&quarter_with_, &quarter_without_, &cost_with_,     &cost_without_,  &work_,
+                    &reserve_,      &peak_closed_,     &given_[0],      &given_[1],      &given_[2],
+                    &price_sum_,    &seconds_,         &first_soc_,     &last_soc_,      &active_,
+                    &temp_,         &month_.with,      &month_.without, &month_.seconds, &life_})
     r.get(*v);
+  r.get(checked_);
   r.get(month_.month);
   r.get(last_);
   r.get(quarter_covered_);

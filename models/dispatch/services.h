@@ -90,6 +90,8 @@ class ServiceLedger {
   Rainflow cycles_{0.002};
   AgeingState age_;
   double calendar_before_ = 0, cycle_before_ = 0, temp_ = 298.15;
+  double life_ = 0;  ///< s; 0: the cells still hold four fifths
+  core::Nanoseconds checked_ = 0;
 };
 
 }  // namespace steppe::models

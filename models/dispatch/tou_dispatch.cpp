@@ -134,8 +134,8 @@ void TouDispatch::update(core::ProcessContext& c) {
   ledger_.sample(start_ + c.now, s);
   paid_ = price;
   load_ = load;
-  const BatteryGuard guard{p_.rating,      p_.energy,  p_.efficiency_in, p_.efficiency_out,
-                           p_.soc_reserve, p_.soc_max};
+  const BatteryGuard guard{p_.rating,         p_.energy,      p_.efficiency_in,
+                           p_.efficiency_out, p_.soc_reserve, p_.soc_max};
   const double reserve = guard.floor();
   const DispatchPlant plant{.rating = p_.rating,
                             .energy = p_.energy,

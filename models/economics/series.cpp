@@ -19,35 +19,92 @@ namespace {
 
 constexpr size_t kMaxErrors = 20, kMaxEntries = 40'000'000;
 
-std::optional<double> number(std::string_view s) {
+std::optional<double> number(std::string_view s, bool decimal_comma = false) {
+  std::string swapped;
+  if (decimal_comma && s.find(',') != std::string_view::npos) {
+    swapped = s;
+    swapped[swapped.find(',')] = '.';
+    s = swapped;
+  }
+  if (s.starts_with('+')) s.remove_prefix(1);
   double v = 0.0;
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), v);
   if (error != std::errc() || end != s.data() + s.size() || !std::isfinite(v)) return {};
   return v;
 }
 
-/// Seconds of the epoch of "2026-01-15 06:30:00" or "2026-01-15T06:30" or "2026-01-15".
-std::optional<int64_t> date(std::string_view s) {
-  const auto part = [&](size_t at, size_t n, int& v) {
-    if (at + n > s.size()) return false;
-    const auto [end, error] = std::from_chars(s.data() + at, s.data() + at + n, v);
-    return error == std::errc() && end == s.data() + at + n;
+bool missing(std::string_view s) {
+  constexpr std::string_view kWords[] = {"", "NaN", "nan", "NA", "N/A", "n/a", "null", "NULL", "-"};
+  return std::find(std::begin(kWords), std::end(kWords), s) != std::end(kWords);
+}
+
+struct Stamp {
+  int64_t wall;                   ///< s of the epoch, as the clock shows
+  std::optional<int64_t> offset;  ///< s, of the clock from UTC
+};
+
+/// "2026-01-15 06:30:00", "2026-01-15T06:30+08:00", "2026/1/5 6:30", "15.1.2026 6:30",
+/// "2026-01-15".
+std::optional<Stamp> date(std::string_view s) {
+  size_t at = 0;
+  const auto digits = [&](size_t most, int& v) {
+    size_t n = 0;
+    v = 0;
+    while (n < most && at < s.size() && std::isdigit(static_cast<unsigned char>(s[at])))
+      v = 10 * v + (s[at++] - '0'), ++n;
+    return n;
   };
-  int y, mo, d, h = 0, mi = 0, sec = 0;
-  if (!part(0, 4, y) || s.size() < 10 || !part(5, 2, mo) || !part(8, 2, d)) return {};
-  if ((s[4] != '-' && s[4] != '/') || s[7] != s[4]) return {};
-  if (s.size() > 10) {
-    if ((s[10] != ' ' && s[10] != 'T') || !part(11, 2, h) || s.size() < 16 || s[13] != ':' ||
-        !part(14, 2, mi))
+  const auto sign = [&](std::string_view any) {
+    if (at >= s.size() || any.find(s[at]) == std::string_view::npos) return '\0';
+    return s[at++];
+  };
+  int y = 0, mo = 0, d = 0, h = 0, mi = 0, sec = 0;
+  const size_t first = digits(4, y);
+  const char mark = sign("-/.");
+  if ((first != 4 && !(mark == '.' && first > 0)) || !mark) return {};
+  if (!digits(2, mo) || sign("-/.") != mark) return {};
+  const size_t last = digits(first == 4 ? 2 : 4, d);
+  if (!last || (first != 4 && last != 4)) return {};
+  if (first != 4) std::swap(y, d);
+  Stamp out{0, {}};
+  if (at < s.size()) {
+    if (!sign(" T")) return {};
+    while (at < s.size() && s[at] == ' ') ++at;
+    if (!digits(2, h) || !sign(":") || digits(2, mi) != 2) return {};
+    if (at < s.size() && s[at] == ':' && (++at, digits(2, sec) != 2)) return {};
+    if (at < s.size() && s[at] == '.')
+      for (++at; at < s.size() && std::isdigit(static_cast<unsigned char>(s[at]));) ++at;
+    while (at < s.size() && s[at] == ' ') ++at;
+    if (s.substr(at) == "Z" || s.substr(at) == "UTC") {
+      out.offset = 0;
+    } else if (const char c = sign("+-")) {
+      int oh = 0, om = 0;
+      if (digits(2, oh) != 2) return {};
+      sign(":");
+      if (at < s.size() && digits(2, om) != 2) return {};
+      if (at != s.size() || oh > 14 || om > 59) return {};
+      out.offset = (c == '-' ? -1 : 1) * (oh * 3600 + om * 60);
+    } else if (at != s.size()) {
       return {};
-    if (s.size() > 16 && (s[16] != ':' || !part(17, 2, sec))) return {};
-    if (s.size() > 19 && s.substr(19) != "Z" && s[19] != '.') return {};
+    }
   }
   using namespace std::chrono;
   const year_month_day day{year{y}, month{static_cast<unsigned>(mo)},
                            std::chrono::day{static_cast<unsigned>(d)}};
-  if (!day.ok() || h > 24 || mi > 59 || sec > 59) return {};
-  return sys_days{day}.time_since_epoch().count() * 86400LL + h * 3600 + mi * 60 + sec;
+  if (!day.ok() || h > 24 || mi > 59 || sec > 59 || (h == 24 && mi + sec > 0)) return {};
+  out.wall = sys_days{day}.time_since_epoch().count() * 86400LL + h * 3600 + mi * 60 + sec;
+  return out;
+}
+
+/// A Sunday on which clocks change in Europe or North America, `t` within four hours of midnight.
+bool clock_changes(int64_t t, bool forward) {
+  using namespace std::chrono;
+  if (((t % 86400) + 86400) % 86400 > 4 * 3600) return false;
+  const sys_days day{days{(t - ((t % 86400) + 86400) % 86400) / 86400}};
+  const year_month_day d{day};
+  const auto is = [&](month m, auto which) { return sys_days{d.year() / m / which} == day; };
+  return forward ? is(March, Sunday[last]) || is(March, Sunday[2])
+                 : is(October, Sunday[last]) || is(November, Sunday[1]);
 }
 
 /// "power [kW]" or "power (kW)" into both.
@@ -59,6 +116,22 @@ std::pair<std::string, std::string> name_and_unit(std::string_view head) {
   while (end > 0 && head[end - 1] == ' ') --end;
   return {std::string(head.substr(0, end)),
           std::string(head.substr(open + 1, head.size() - open - 2))};
+}
+
+/// The unit that a name without brackets ends in: "import_mwh", "kW".
+std::string unit_in_name(const std::string& name) {
+  constexpr std::string_view kUnits[] = {"W", "kW", "MW", "GW", "Wh", "kWh", "MWh", "GWh"};
+  const size_t cut = name.find_last_of("_ ");
+  std::string last = cut == std::string::npos ? name : name.substr(cut + 1);
+  std::transform(last.begin(), last.end(), last.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const auto u : kUnits) {
+    std::string lower(u);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (last == lower) return std::string(u);
+  }
+  return "";
 }
 
 class Reader {
@@ -81,7 +154,7 @@ class Reader {
           fmt::format("{}: is empty; the first line names the columns: "
                       "\"time,power [kW]\"",
                       series_.source->name));
-    d_.throw_if_errors();
+    check_words();
     arrange();
     return std::move(series_);
   }
@@ -97,7 +170,9 @@ class Reader {
   }
 
   void header(std::string_view line) {
-    const auto fields = text_fields(line);
+    for (char c : {';', '\t'})
+      if (line.find(c) != std::string_view::npos) separator_ = c;
+    const auto fields = text_fields(line, separator_);
     if (date(fields[0].text) || number(fields[0].text))
       throw UserError(at(1, line.size()), "the first line must name the columns",
                       "for example \"time,power [kW]\"");
@@ -105,51 +180,95 @@ class Reader {
       throw UserError(at(1, line.size()), "one column is not enough: time and a value are needed",
                       "for example \"time,power [kW]\", separated by commas");
     for (size_t i = 1; i < fields.size(); ++i) {
-      const auto [name, unit] = name_and_unit(fields[i].text);
-      double scale = 1.0, offset = 0.0;
-      if (!unit.empty()) {
-        const auto u = parse_unit(unit);
-        if (!u)
-          error(fields[i].column, fields[i].text.size(),
-                fmt::format("'{}' is not a unit that steppe knows", unit));
-        else
-          scale = u->scale, offset = u->offset;
-      }
+      auto [name, unit] = name_and_unit(fields[i].text);
+      if (unit.empty()) unit = unit_in_name(name);
+      const auto u = unit.empty() ? std::nullopt : parse_unit(unit);
       series_.columns.push_back({name, unit, {}});
-      scale_.push_back({scale, offset});
+      scale_.push_back({u ? u->scale : 1.0, u ? u->offset : 0.0});
+      words_.emplace_back();
+      numbers_.push_back(0);
     }
   }
 
   void row(std::string_view line) {
-    const auto fields = text_fields(line);
+    const auto fields = text_fields(line, separator_);
     if (fields.size() != series_.columns.size() + 1)
       return error(
           1, line.size(),
           fmt::format("{} cells instead of {}", fields.size(), series_.columns.size() + 1));
-    const auto plain = number(fields[0].text);
-    const auto dated = plain ? std::optional<int64_t>{} : date(fields[0].text);
+    const auto plain = number(fields[0].text, separator_ == ';');
+    const auto dated = plain ? std::optional<Stamp>{} : date(fields[0].text);
     if (!plain && !dated)
       return error(fields[0].column, fields[0].text.size(),
                    fmt::format("'{}' is not a time", fields[0].text),
                    "\"2026-01-15 06:30\" or seconds");
     if (plain && *plain != std::floor(*plain))
       return error(fields[0].column, fields[0].text.size(), "time must be in whole seconds");
-    const int64_t t = dated ? *dated : static_cast<int64_t>(*plain);
+    int64_t t = dated ? dated->wall : static_cast<int64_t>(*plain);
+    if (dated && dated->offset) {
+      if (!offset_) offset_ = dated->offset;
+      t += *offset_ - *dated->offset;
+    } else if (dated && !times_.empty()) {
+      change(t);
+    }
     if (!times_.empty() && t <= times_.back())
       return error(fields[0].column, fields[0].text.size(),
-                   t == times_.back() ? "this time stands twice" : "time goes back", "",
+                   t == times_.back() ? "this time stands twice" : "time goes back",
+                   "clocks that change: write times with their offset, \"…T02:00+02:00\"",
                    SourceLoc{series_.source, lines_.back(), 1, 1});
     series_.dated = dated.has_value();
     times_.push_back(t);
     lines_.push_back(line_);
     for (size_t i = 1; i < fields.size(); ++i) {
-      const auto v = number(fields[i].text);
-      if (!v && !fields[i].text.empty() && fields[i].text != "NaN" && fields[i].text != "nan")
-        error(fields[i].column, fields[i].text.size(),
-              fmt::format("'{}' is not a number", fields[i].text));
+      const auto v = number(fields[i].text, separator_ == ';');
+      if (v)
+        ++numbers_[i - 1];
+      else if (!missing(fields[i].text) && words_[i - 1].size() < kMaxErrors)
+        words_[i - 1].push_back(
+            {at(fields[i].column, fields[i].text.size()), std::string(fields[i].text)});
       const auto& [scale, offset] = scale_[i - 1];
       series_.columns[i - 1].value.push_back(v ? *v * scale + offset : std::nan(""));
     }
+  }
+
+  /// Takes a wall clock's time into standard time, where its clocks change.
+  void change(int64_t& t) {
+    const int64_t wall = t;
+    if (summer_) t -= 3600;
+    const int64_t step = times_.size() > 1 ? times_[1] - times_[0] : 0;
+    const int64_t jump = t - times_.back();
+    if (!summer_ && step > 0 && jump == step + 3600 && clock_changes(wall, true)) {
+      summer_ = true;
+      t -= 3600;
+      series_.summer.push_back({t, std::numeric_limits<int64_t>::max()});
+    } else if (step > 0 && step <= 3600 && clock_changes(wall, false) &&
+               wall - last_wall_ == step - 3600) {
+      // A file that begins in summer shows it here only.
+      if (!summer_) {
+        for (int64_t& past : times_) past -= 3600;
+        series_.summer.push_back({std::numeric_limits<int64_t>::min(), wall});
+      } else {
+        series_.summer.back().second = wall;
+      }
+      summer_ = false;
+      t = wall;
+    }
+    last_wall_ = wall;
+  }
+
+  /// Columns of words are left out; a word among numbers is an error.
+  void check_words() {
+    bool any = false;
+    for (size_t c = 0; c < words_.size(); ++c) any = any || numbers_[c] > 0 || words_[c].empty();
+    std::vector<SeriesColumn> kept;
+    for (size_t c = 0; c < words_.size(); ++c) {
+      if (any && numbers_[c] == 0 && !words_[c].empty()) continue;
+      for (const auto& [loc, text] : words_[c])
+        d_.error(loc, fmt::format("'{}' is not a number", text));
+      kept.push_back(std::move(series_.columns[c]));
+    }
+    series_.columns = std::move(kept);
+    d_.throw_if_errors();
   }
 
   /// Onto equal steps: the most frequent distance.
@@ -191,6 +310,12 @@ class Reader {
   TextLines lines_in_;
   TimeSeries series_;
   Diagnostics d_;
+  char separator_ = ',';
+  std::optional<int64_t> offset_;
+  bool summer_ = false;
+  int64_t last_wall_ = 0;
+  std::vector<std::vector<std::pair<SourceLoc, std::string>>> words_;  ///< by column
+  std::vector<size_t> numbers_;                                        ///< by column
   std::vector<std::pair<double, double>> scale_;
   std::vector<int64_t> times_;
   std::vector<int> lines_;

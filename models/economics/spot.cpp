@@ -57,7 +57,20 @@ SpotPrices::SpotPrices(const std::string& file, const std::string& name, const s
     if (!u || !(u->dimension == price.dimension))
       throw UserError(fmt::format("spot_unit: '{}' is no price of energy, such as CNY/MWh", unit));
     for (double& v : c.value) v *= u->scale;
-  } else if (!(parse_unit(c.unit)->dimension == price.dimension)) {
+  } else if (const auto u = parse_unit(c.unit); !u) {
+    const auto per = c.unit.find('/');
+    const auto local = per == std::string::npos ? u : parse_unit("CNY" + c.unit.substr(per));
+    if (!local || !(local->dimension == price.dimension))
+      throw UserError({s.source, 1, 1, 1},
+                      fmt::format("'{}' is not a unit that steppe knows", c.unit),
+                      "prices are in CNY/kWh or CNY/MWh");
+    const std::string money = c.unit.substr(0, per);
+    if (scale == 1.0)
+      throw UserError({s.source, 1, 1, 1},
+                      fmt::format("'{} [{}]' is no price in CNY", c.name, c.unit),
+                      fmt::format("spot_scale says how many CNY one {} is", money));
+    for (double& v : c.value) v *= local->scale;
+  } else if (!(u->dimension == price.dimension)) {
     throw UserError({s.source, 1, 1, 1},
                     fmt::format("'{} [{}]' is no price of energy", c.name, c.unit),
                     "prices are in CNY/kWh or CNY/MWh");

@@ -26,7 +26,7 @@ core::Layout AcLoad::layout() {
                       .unit = "1",
                       .value = 1.0,
                       .lo = 0.0,
-                      .hi = 1.0,
+                      .hi = 2.0,
                       .help = "Present demand over `power`"})
       .output(kPower, "power", "W", "Power drawn")
       .output(kUnserved, "unserved", "W", "Demand that the voltage does not allow");

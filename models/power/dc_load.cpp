@@ -24,7 +24,7 @@ core::Layout DcLoad::layout() {
                       .unit = "1",
                       .value = 1.0,
                       .lo = 0.0,
-                      .hi = 1.0,
+                      .hi = 2.0,
                       .help = "Present demand over `power`"})
       .output(kPower, "power", "W", "Power drawn")
       .output(kUnserved, "unserved", "W", "Computing demand that the voltage does not allow",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -226,16 +227,55 @@ class Loader {
       s.variables.erase(name);
     }
   }
+  /// Names inside the "${…}" of a text.
+  static std::vector<std::string> names_in(std::string_view text) {
+    std::vector<std::string> out;
+    for (size_t at = text.find("${"); at != std::string_view::npos; at = text.find("${", at)) {
+      const size_t end = std::min(text.find('}', at), text.size());
+      for (at += 2; at < end; ++at) {
+        const auto part = [&](size_t i) {
+          return i < end && (std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_');
+        };
+        const size_t from = at;
+        while (part(at)) ++at;
+        if (at > from && !std::isdigit(static_cast<unsigned char>(text[from])))
+          out.emplace_back(text.substr(from, at - from));
+      }
+    }
+    return out;
+  }
+  /// In the order in which they need each other, not of writing: those of an extended file stand
+  /// first and may be given in terms of new ones.
   void read_variables(const Node* params, Scope& s) {
     if (!params) return;
     if (!params->is_map()) return d_.error(params->loc, "'params' is a map of name: value");
-    for (const auto& e : params->items) {
+    std::map<std::string, const io::Entry*> open;
+    for (const auto& e : params->items) open[e.key] = &e;
+    std::vector<std::string> path;
+    const std::function<void(const io::Entry&)> read = [&](const io::Entry& e) {
+      path.push_back(e.key);
+      bool circle = false;
+      for (const auto& name : names_in(e.value.scalar)) {
+        if (s.variables.count(name) || s.texts.count(name)) continue;
+        if (const auto known = std::find(path.begin(), path.end(), name); known != path.end()) {
+          d_.error(e.value.loc, fmt::format("'{}' goes round in a circle: {} -> {}", name,
+                                            fmt::join(known, path.end(), " -> "), name));
+          circle = true;
+        } else if (const auto other = open.find(name); other != open.end()) {
+          read(*other->second);
+        }
+      }
+      open.erase(e.key);
+      path.pop_back();
+      if (circle) return;
       const Node v = expanded(&e.value, s);
       if (!v.is_scalar())
         d_.error(v.loc, fmt::format("'{}' is a number with a unit, or a text", e.key));
       else
         set_variable(e.key, v, s);
-    }
+    };
+    for (const auto& e : params->items)
+      if (open.count(e.key)) read(e);
   }
 
   // --- components

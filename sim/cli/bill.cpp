@@ -19,6 +19,7 @@ namespace {
 struct BillArgs {
   std::string meter, column, unit, tariff = "west-inner-mongolia", tariff_file, basis = "measured",
                                    contracted, spot, spot_column, spot_unit, spot_adder;
+  double spot_scale = 1.0;
   bool ends = false, gaps = false, whole_months = false, json = false;
 };
 
@@ -95,16 +96,19 @@ void bill(const BillArgs& a) {
     terms.contracted = option("--contracted", a.contracted, "W");
   }
   std::optional<models::SpotPrices> spot;
-  if (!a.spot.empty()) spot.emplace(a.spot, a.spot_column, a.spot_unit, 1.0);
+  if (!a.spot.empty()) spot.emplace(a.spot, a.spot_column, a.spot_unit, a.spot_scale);
   const double adder = a.spot_adder.empty() ? 0.0 : option("--spot-adder", a.spot_adder, "CNY/kWh");
   models::Registers registers;
   for (size_t i = 0; i < q.value.size(); ++i) {
     if (std::isnan(q.value[i])) continue;
     const int64_t t = q.start + models::kQuarter * static_cast<int64_t>(i);
     const auto joule = static_cast<int64_t>(std::llround(q.value[i] * models::kQuarter));
-    const int64_t nano = spot ? models::nano_price(spot->price(t) + adder) : tariff.nano_price(t);
-    registers.quarter(t, models::kQuarter, std::max<int64_t>(joule, 0),
-                      std::max<int64_t>(-joule, 0), true, tariff.kind(t), nano);
+    // The tariff goes by the clock on the wall, the market by its own file.
+    const int64_t wall = series.wall(t);
+    const int64_t nano =
+        spot ? models::nano_price(spot->price(t) + adder) : tariff.nano_price(wall);
+    registers.quarter(wall, models::kQuarter, std::max<int64_t>(joule, 0),
+                      std::max<int64_t>(-joule, 0), true, tariff.kind(wall), nano);
   }
   const models::Bill b = registers.bill(tariff, terms);
   if (a.json) {
@@ -133,6 +137,9 @@ void bill(const BillArgs& a) {
   }
   fmt::print("{} by {}\n{}", a.meter, tariff.data().name, models::bill_text(b));
   fmt::print("carbon          {:>41.1f} kg\n", b.carbon);
+  if (!series.summer.empty())
+    fmt::print(stderr,
+               "note: the meter's clock changes to or from summer time; windows follow it\n");
   if (series.step > models::kQuarter)
     fmt::print(stderr,
                "note: a meter that counts every {} hides peaks: its demand is a lower bound\n",
@@ -160,6 +167,7 @@ void add_bill(CLI::App& app, Program& program) {
   cmd->add_option("--spot", a->spot, "Prices of quarters (.csv) in place of the tariff's");
   cmd->add_option("--spot-column", a->spot_column, "Their column, where there are several");
   cmd->add_option("--spot-unit", a->spot_unit, "Unit of a price column whose header has none");
+  cmd->add_option("--spot-scale", a->spot_scale, "Factor on them, e.g. CNY for one EUR");
   cmd->add_option("--spot-adder", a->spot_adder, "On top of them, e.g. 0.12CNY/kWh");
   cmd->add_flag("--json", a->json, "For programs: SI values with units, money in fen");
   cmd->footer("Example:  steppe bill meter.csv --tariff west-inner-mongolia");

@@ -93,9 +93,9 @@ void forecast(const ForecastArgs& a) {
   fmt::print("{}: '{}', {} values of {} from {}{}\n", a.file, target.name, series.size(),
              format_duration(static_cast<double>(series.step)), models::date_time(series.start),
              filled ? fmt::format(", {} of them filled", filled) : "");
-  fmt::print("held back: the last {}; forecasts of {} every {}; trained on what lies before\n\n",
+  fmt::print("held back: the last {}; {} forecasts of {} every {}; trained on what lies before\n\n",
              format_duration(static_cast<double>(held) * static_cast<double>(series.step)),
-             a.horizon, a.every);
+             (held - horizon) / every + 1, a.horizon, a.every);
   fmt::print("  {:<12} {:>12} {:>12} {:>9} {:>12} {:>11} {:>8}\n", "", "mean |err|", "rms", "MAPE",
              "pinball", "in 10..90 %", "skill");
   for (const auto& s : scores)

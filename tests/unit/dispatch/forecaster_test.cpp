@@ -99,6 +99,23 @@ TEST_CASE("forecast: with little past the simpler one answers") {
   CHECK_THROWS_WITH_AS(score_forecasts(d, 2 * 96, 96, 4), doctest::Contains("too few"), UserError);
 }
 
+TEST_CASE("forecast: the band of 80 % covers 80 % of what was held back") {
+  // Four weeks of a daily course with noise that keeps its size; a level that jumps would not.
+  std::vector<double> v;
+  Rng r(5, "band");
+  for (int i = 0; i < 96 * 42; ++i)
+    v.push_back(100.0 + 20.0 * std::sin(i / 96.0 * 6.2832) + 5.0 * r.normal());
+  ForecastData d;
+  d.step = 900;
+  d.value = v;
+  for (const auto& s : score_forecasts(d, 14 * 96, 96, 4)) {
+    if (s.kind == ForecastKind::perfect) continue;
+    CAPTURE(forecast_name(s.kind));
+    CHECK(s.inside > 0.75);
+    CHECK(s.inside < 0.85);
+  }
+}
+
 TEST_CASE("forecast: a week of a production service, held back day by day") {
   const std::string file =
       shared_data() + "/llm_traces/servegen/aggregate_rate_m-large_days0-6.csv";
@@ -117,4 +134,7 @@ TEST_CASE("forecast: a week of a production service, held back day by day") {
   CHECK(s[1].mean_absolute < s[0].mean_absolute);  // the day before knows the day's course
   CHECK(s[3].mean_absolute == 0.0);
   for (const auto& x : s) CHECK(std::isfinite(x.pinball));
+  const auto two = score_forecasts(d, 288, 144, 6);
+  CHECK(two[1].inside > 0.7);
+  CHECK(two[1].inside < 0.9);
 }

@@ -135,6 +135,75 @@ TEST_CASE("optimal dispatch: the reserve is a floor whatever happens") {
     }
 }
 
+TEST_CASE("optimal dispatch: no plant takes more from the reserve than its margin") {
+  // Cells that stand by, and a battery that loses more than the controller believes.
+  for (double draw : {0.0, 50e3}) {
+    auto p = defaults();
+    p.efficiency_out = 0.98;
+    OptimalDispatch d(p, economics_setup(kJanuary));
+    EconomicsContext c;
+    c.exchange = core::from_seconds(300.0);
+    c.end = core::from_seconds(3 * 86400.0);
+    double soc = 0.5, battery = 0.0, least = 1.0;
+    for (double s = 0.0; s < 3 * 86400.0; s += 300.0) {
+      c.now = core::from_seconds(s);
+      c.inputs = {{0, noisy(s) - battery},
+                  {1, battery},
+                  {2, soc},
+                  {3, INFINITY},
+                  {4, 298.15},
+                  {5, 50.0},
+                  {6, 288.15}};
+      d.update(c);
+      battery = c.outputs.at(0);
+      soc -= 300.0 * (draw + (battery > 0 ? battery / 0.91 : battery * 0.91)) / p.energy;
+      least = std::min(least, soc);
+    }
+    CHECK(least >= 0.3);
+    CHECK(kpi(d.kpis(), "plans_relaxed") == 0.0);
+  }
+}
+
+TEST_CASE("optimal dispatch: a held demand does not creep upwards with a rising load") {
+  auto p = defaults();
+  p.forecast = OptimalDispatch::Known::persistence;
+  const auto ramp = [](double s) { return 8e6 + 1e6 * std::fmod(s, 86400.0) / 86400.0; };
+  OptimalDispatch d(p, economics_setup(kJanuary));
+  const auto t = serve<OptimalDispatch>(p, kJanuary, 20.0, ramp);
+  const auto highest = [&](size_t day) {
+    double most = 0.0;
+    for (size_t q = day * 96; q < (day + 1) * 96; ++q)
+      most = std::max(most, (t.grid[3 * q] + t.grid[3 * q + 1] + t.grid[3 * q + 2]) / 3.0);
+    return most;
+  };
+  double early = 0.0, late = 0.0;
+  for (size_t k = 0; k < 3; ++k) early = std::max(early, highest(k));
+  for (size_t k = 17; k < 20; ++k) late = std::max(late, highest(k));
+  CHECK(late < early * 1.002);
+}
+
+TEST_CASE("optimal dispatch: what a file of the past teaches is known from the first plan") {
+  // A day like the next: with a week and a day of it, the hour ahead is known at once.
+  const auto daily = [](double s) { return 10e6 + 2e6 * std::sin(s / 86400.0 * 6.2831853); };
+  const std::string file = (std::filesystem::temp_directory_path() / "steppe-history.csv").string();
+  for (int64_t weeks : {0, 52}) {
+    {
+      std::ofstream out(file);
+      out << "time,load [W]\n";
+      for (int64_t q = -96 * 21; q < 0; ++q)
+        out << date_time(kJanuary + 900 * q - weeks * 7 * 86400) << ','
+            << fmt::format("{}", daily(900.0 * static_cast<double>(q) + 450.0)) << '\n';
+    }
+    auto p = defaults();
+    const auto without = serve<OptimalDispatch>(p, kJanuary, 1.0, daily);
+    p.history_file = file;
+    const auto with = serve<OptimalDispatch>(p, kJanuary, 1.0, daily);
+    CHECK(kpi(with.kpis, "forecast_mape") < 0.005);
+    CHECK(kpi(without.kpis, "forecast_mape") > 0.02);
+  }
+  std::filesystem::remove(file);
+}
+
 TEST_CASE("optimal dispatch: a peak limit within reach is held") {
   auto p = defaults();
   p.peak_limit = 12.5e6;

@@ -172,6 +172,38 @@ TEST_CASE("plan: genset runs as brute force over all commitments says") {
   }
 }
 
+TEST_CASE("plan: a day of quarters with a genset stays near the bound without choices") {
+  auto p = hourly(96, 0.0, 0.0);
+  p.step = 900.0;
+  p.genset_max = 2.0 * kMw;
+  p.genset_min = 1.0 * kMw;
+  p.fuel_price = 500.0 / kMwh;
+  p.start = 100.0;
+  p.demand_price = 20.0 / kMw;
+  std::vector<double> price;
+  for (int k = 0; k < 96; ++k) price.push_back(400.0 + 200.0 * std::sin(k / 96.0 * 6.2832));
+  const Plan plan = Planner(p).plan(outlook(price, 3.0));
+  REQUIRE(plan.solved);
+  CHECK(plan.bound <= plan.cost + 1e-6);
+  CHECK(plan.cost - plan.bound < 0.01 * plan.cost);
+  for (double g : plan.genset) CHECK((g < 1.0 || g > 1.0 * kMw - 1.0));
+}
+
+TEST_CASE("plan: losses that grow with power spread a charge over its cheap hours") {
+  auto p = hourly(6, 6.0, 4.0);
+  p.efficiency_in = p.efficiency_out = 0.95;
+  p.efficiency_fall = 0.06;
+  const auto o = outlook({100, 100, 100, 900, 900, 900}, 6.0);
+  const Plan plan = Planner(p).plan(o);
+  REQUIRE(plan.solved);
+  // Worked by hand: 2 MW are the first of three pieces, at 0.95 + 0.06 · (1/2 − 1/3) = 0.96.
+  for (size_t k = 0; k < 3; ++k) CHECK(plan.battery[k] >= -2.0 * kMw - 1.0);
+  double stored = 0.0;
+  for (size_t k = 0; k < 3; ++k) stored -= plan.battery[k] * 0.96 * 3600.0;
+  CHECK(plan.stored[2] == doctest::Approx(stored).epsilon(1e-9));
+  CHECK(plan.bound == doctest::Approx(plan.cost).epsilon(1e-9));
+}
+
 TEST_CASE("plan: the reserve for backup is never touched, and is filled first when it is missing") {
   auto p = hourly(6);
   p.reserve = 1.5 * kMwh;

@@ -1,5 +1,7 @@
 #include "models/economics/spot.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "models/economics/spot_market.h"
@@ -43,6 +45,50 @@ TEST_CASE("series: steps, units, gaps and quarters") {
   CHECK_THROWS_WITH_AS(s.column("powr"), doctest::Contains("did you mean 'power'"), UserError);
 }
 
+TEST_CASE("series: the ways in which meters write") {
+  const auto first = [](const std::string& text) {
+    const auto s = read_series(file_with("ways", text));
+    REQUIRE(s.size() == 2);
+    CHECK(s.start == kJanuary);
+    CHECK(s.step == 900);
+    return s.columns.at(0);
+  };
+  CHECK(first("time,p [kW]\n2026/1/1 0:00,1.5\n2026/1/1 0:15,2\n").value[0] == 1500.0);
+  CHECK(first("Zeit;p [kW]\n1.1.2026 00:00;1,5\n1.1.2026 00:15;2\n").value[0] == 1500.0);
+  CHECK(first("time\timport_mw\n2026-01-01T00:00:00+08:00\t1.5\n2026-01-01T00:15:00+08:00\t2\n")
+            .value[0] == 1.5e6);
+  CHECK(first("time,note,kWh\n2026-01-01 00:00,ok,1\n2026-01-01 00:15,late,2\n").unit == "kWh");
+  CHECK(first("time,price [EUR/MWh]\n2026-01-01 00:00,-60\n2026-01-01 00:15,70\n").value[0] == -60);
+}
+
+TEST_CASE("series: clocks that change, with offsets and without") {
+  const auto hours = [](const std::string& name, std::initializer_list<const char*> times) {
+    std::string text = "time,p [kW]\n";
+    int k = 0;
+    for (const char* t : times) text += fmt::format("{},{}\n", t, ++k);
+    return read_series(file_with(name, text));
+  };
+  const auto spring = hours("spring", {"2025-03-29 23:00", "2025-03-30 00:00", "2025-03-30 01:00",
+                                       "2025-03-30 03:00", "2025-03-30 04:00"});
+  CHECK(spring.size() == 5);
+  CHECK(gaps(spring, spring.columns[0]).empty());
+  CHECK(date_time(spring.wall(spring.time(2))) == "2025-03-30 01:00");
+  CHECK(date_time(spring.wall(spring.time(3))) == "2025-03-30 03:00");
+  const auto autumn = hours("autumn", {"2025-10-26 00:00", "2025-10-26 01:00", "2025-10-26 02:00",
+                                       "2025-10-26 02:00", "2025-10-26 03:00"});
+  CHECK(autumn.size() == 5);
+  CHECK(date_time(autumn.wall(autumn.time(2))) == "2025-10-26 02:00");
+  CHECK(date_time(autumn.wall(autumn.time(3))) == "2025-10-26 02:00");
+  CHECK(date_time(autumn.wall(autumn.time(4))) == "2025-10-26 03:00");
+  const auto offsets = hours("offsets", {"2025-10-26T01:00+02:00", "2025-10-26T02:00+02:00",
+                                         "2025-10-26T02:00+01:00", "2025-10-26T03:00+01:00"});
+  CHECK(offsets.size() == 4);
+  // Any other day an hour that is not there is a gap.
+  const auto gap = hours(
+      "gap", {"2025-05-04 00:00", "2025-05-04 01:00", "2025-05-04 03:00", "2025-05-04 04:00"});
+  CHECK(gaps(gap, gap.columns[0]).size() == 1);
+}
+
 TEST_CASE("series: what is wrong is said with its place") {
   const auto says = [](const std::string& text, const std::string& part) {
     const auto f = file_with("bad-series", text);
@@ -57,7 +103,6 @@ TEST_CASE("series: what is wrong is said with its place") {
   says("time,p [kW]\n2026-01-01 00:00,1\n2026-01-01 00:00,2\n", "stands twice");
   says("time,p [kW]\n2026-01-01 00:00,1,5\n", ":2:1: 3 cells instead of 2");
   says("time,p [kW]\n2026-13-01 00:00,1\n", "is not a time");
-  says("time,p [kWp]\n0,1\n900,2\n", "is not a unit");
   says("time,p\n0,1\n900,1\n1000,1\n1900,1\n2800,1\n", "off the grid of 900 s");
 }
 
