@@ -49,8 +49,8 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
               {p.tensor_parallel, p.expert_parallel, p.redundant_experts, p.microbatches,
                p.draft_tokens, p.acceptance},
               static_cast<int>(p.phase == Phase::decode ? p.batch : 0.0));
-  const auto measured = choose_measured(setup, p.measured, model.name, accelerator.name,
-                                        p.tensor_parallel, p.expert_parallel);
+  const auto measured = choose_measured(setup, p.measured, p.model, p.accelerator,
+                                        m.parallel().tensor, m.parallel().expert);
   if (measured) m.use(*measured);
   Batch b;
   double tokens = 0.0;  // that count as output of the step: generated, or prompt tokens done
@@ -65,10 +65,17 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
     b.prefill_context = p.batch * p.context;
     tokens = p.batch * p.context;
   }
+  if (m.kv_capacity() < 1.0)
+    throw UserError(fmt::format(
+        "{} does not fit on {} x {:g}: {:.1f} GB of weights on each, where {:.1f} GB are usable; "
+        "raise tensor_parallel{}",
+        model.name, accelerator.name, m.parallel().group(), m.weights_resident() / 1e9,
+        accelerator.memory * accelerator.memory_usable / 1e9,
+        model.moe_layers() > 0 ? " or expert_parallel" : ""));
   if (p.phase == Phase::decode && b.context > m.kv_capacity())
     throw UserError(fmt::format(
-        "{} sequences of {} tokens do not fit: the KV cache of a replica holds {} tokens", p.batch,
-        p.context, m.kv_capacity()));
+        "{:g} sequences of {:g} tokens do not fit: the KV cache of a replica holds {:.0f} tokens",
+        p.batch, p.context, m.kv_capacity()));
   const Limits limits{p.frequency, p.power_cap};
   const StepPoint point = m.operate(b, limits);
   const double full = m.operate(b, {}).watts, lasting = std::min(full, m.power().sustained());

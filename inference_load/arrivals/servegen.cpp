@@ -146,17 +146,24 @@ uint32_t LengthPdf::draw(Rng& rng) const {
   return length_[std::min(static_cast<size_t>(it - up_to_.begin()), length_.size() - 1)];
 }
 
-bool is_client_file(const std::string& path) {
-  return client_number(std::filesystem::path(path).filename().string(), "-trace.csv") >= 0;
+bool is_client_set(const std::string& path) {
+  std::error_code none;
+  return std::filesystem::is_directory(path, none) ||
+         client_number(std::filesystem::path(path).filename().string(), "-trace.csv") >= 0;
 }
 
-std::vector<Client> read_clients(const std::string& any_file) {
-  const auto folder = std::filesystem::path(any_file).parent_path();
+std::vector<Client> read_clients(const std::string& path) {
+  const bool whole = std::filesystem::is_directory(path);
+  const auto folder =
+      whole ? std::filesystem::path(path) : std::filesystem::path(path).parent_path();
   std::map<int, std::string> files;
   for (const auto& f : std::filesystem::directory_iterator(folder.empty() ? "." : folder)) {
     const int n = client_number(f.path().filename().string(), "-trace.csv");
     if (n >= 0) files[n] = f.path().string();
   }
+  if (files.empty())
+    Problems(path).raise("no chunk-N-trace.csv in this folder",
+                         "a ServeGen client set: chunk-N-trace.csv and chunk-N-dataset.json");
   std::vector<Client> out;
   for (const auto& [n, file] : files) {
     Client c;

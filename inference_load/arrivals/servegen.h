@@ -40,13 +40,13 @@ struct Client {
   std::vector<Lengths> lengths;  ///< by time
 };
 
-/// True for a file of such a set (chunk-N-trace.csv); the others lie beside it.
-bool is_client_file(const std::string& path);
-/// All clients of the folder, by number. chunk-N-trace.csv, no header: start of the window [s],
-/// rate [1/s], coefficient of variation, Gamma | Weibull | empty, shape, scale.
-/// chunk-N-dataset.json: {"start s": {"input_tokens": "{n: p, …}", "output_tokens": …}, …}.
-/// UserError with file, line and column for every bad row.
-std::vector<Client> read_clients(const std::string& any_file);
+/// True for a folder, which must be such a set, and for a file of one (chunk-N-trace.csv).
+bool is_client_set(const std::string& path);
+/// All clients of the folder, or of the folder that the file lies in, by number. chunk-N-trace.csv,
+/// no header: start of the window [s], rate [1/s], coefficient of variation, Gamma | Weibull |
+/// empty, shape, scale. chunk-N-dataset.json: {"start s": {"input_tokens": "{n: p, …}",
+/// "output_tokens": …}, …}. UserError with file, line and column for every bad row.
+std::vector<Client> read_clients(const std::string& path);
 
 /// Every client a renewal process in its own operational time, with streams of its own: leaving one
 /// out does not change the others.

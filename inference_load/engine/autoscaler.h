@@ -12,10 +12,13 @@ struct AutoscaleConfig {
   double period = 60.0;    ///< s between decisions
   double warm_up = 120.0;  ///< s from the decision to the first request: weights are loaded
   double parked = 1.0;     ///< share of the idle power that a parked replica draws
+  double hold = 300.0;     ///< s that fewer must be enough before any is parked
 };
 
 /// Proportional rule: active·utilisation/target, in whole units (the accelerators that share their
-/// experts start and stop together). Up after the warm-up, down at once: what runs is finished.
+/// experts start and stop together). Up after the warm-up; down to the largest number wanted in the
+/// last `hold` seconds, as the stabilisation window of Kubernetes' autoscaler does [Kubernetes
+/// HPA]: what runs is finished.
 class Autoscaler {
  public:
   Autoscaler() = default;
@@ -38,11 +41,21 @@ class Autoscaler {
     sum_ = count_ = 0.0;
     next_ = now + config_.period;
     const double floor = std::ceil(config_.least * replicas_ / unit_ - 1e-9);
-    wanted_ = std::fmin(replicas_, unit_ * std::fmax(std::fmax(1.0, floor), units));
-    if (wanted_ > active_)
-      ready_ = now + config_.warm_up;
-    else
-      active_ = wanted_;
+    const double wanted = std::fmin(replicas_, unit_ * std::fmax(std::fmax(1.0, floor), units));
+    if (wanted >= active_) {
+      low_since_ = std::numeric_limits<double>::infinity();
+      wanted_ = wanted;
+      if (wanted > active_) ready_ = now + config_.warm_up;
+      return active_;
+    }
+    if (std::isinf(low_since_)) {
+      low_since_ = now;
+      low_most_ = 0.0;
+    }
+    low_most_ = std::fmax(low_most_, wanted);
+    if (now - low_since_ < config_.hold) return active_;
+    active_ = wanted_ = low_most_;
+    low_since_ = std::numeric_limits<double>::infinity();
     return active_;
   }
   double active() const { return active_; }
@@ -55,6 +68,8 @@ class Autoscaler {
   AutoscaleConfig config_;
   double replicas_ = 0.0, unit_ = 1.0, active_ = 0.0, wanted_ = 0.0;
   double next_ = 0.0, ready_ = std::numeric_limits<double>::infinity();
+  double low_since_ = std::numeric_limits<double>::infinity();  ///< fewer have been enough since
+  double low_most_ = 0.0;                                       ///< the most of these
   double sum_ = 0.0, count_ = 0.0;  ///< of the utilisation since the last decision
 };
 

@@ -1,6 +1,7 @@
 #include "inference_load/engine/descriptors.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,7 @@
 namespace steppe::load {
 namespace {
 
+namespace fs = std::filesystem;
 using core::kInf;
 using core::ParamTable;
 using core::required;
@@ -22,18 +24,32 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
                   kind, name, row));
 }
 
-/// data_dir/FOLDER/NAME.yaml, or a path as it is.
-std::string data_file(const core::ProcessSetup& setup, const char* folder,
-                      const std::string& name) {
-  const bool is_path =
-      name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml");
-  return is_path ? name : fmt::format("{}/{}/{}.yaml", setup.data_dir, folder, name);
+bool is_path(const std::string& name) {
+  return name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml");
 }
 
-std::string stem(const std::string& path) {
-  const size_t slash = path.find_last_of('/');
-  std::string s = slash == std::string::npos ? path : path.substr(slash + 1);
-  return s.substr(0, s.find(".y"));
+/// data_dir/FOLDER/NAME.yaml, or a path as it is. UserError with the nearest name when the folder
+/// has no such file.
+std::string data_file(const core::ProcessSetup& setup, const char* folder,
+                      const std::string& name) {
+  if (is_path(name)) return name;
+  const fs::path in = fs::path(setup.data_dir) / folder;
+  const std::string file = (in / (name + ".yaml")).string();
+  std::error_code none;
+  if (fs::exists(file, none)) return file;
+  std::vector<std::string> names;
+  for (const auto& f : fs::directory_iterator(in, none))
+    if (f.path().extension() == ".yaml") names.push_back(f.path().stem().string());
+  std::sort(names.begin(), names.end());
+  const std::string near = nearest(name, names);
+  throw UserError(fmt::format(
+      "data/{} has no '{}'; {}", folder, name,
+      near.empty() ? fmt::format("there are {}; or give a .yaml file", fmt::join(names, ", "))
+                   : fmt::format("did you mean '{}'?", near)));
+}
+
+std::string stem(const std::string& name) {
+  return is_path(name) ? fs::path(name).stem().string() : name;
 }
 
 template <class T>
@@ -83,7 +99,9 @@ const ParamTable<ModelDesc>& model_table() {
         .real("o_groups", &M::o_groups, "1", kUnknown, {1, 1e4},
               "Groups of the output projection (sparse_mqa)")
         .real("window", &M::window, "1", kUnknown, {0, 1e6},
-              "Sliding window kept by every layer (sparse_mqa)")
+              "Sliding window: of every layer (sparse_mqa), of window_layers (gqa)")
+        .real("window_layers", &M::window_layers, "1", 0.0, {0, 1000},
+              "Layers that see the window only (gqa)")
         .real("csa_layers", &M::csa_layers, "1", kUnknown, {0, 1000},
               "Layers of compressed sparse attention")
         .real("hca_layers", &M::hca_layers, "1", kUnknown, {0, 1000},
@@ -173,6 +191,9 @@ const ParamTable<Accelerator>& accelerator_table() {
               "Latency of one all-reduce")
         .real("sequence_overhead", &A::sequence_overhead, "s", required(2e-5), {0, 0.1},
               "Sampling and bookkeeping per sequence and step")
+        .real("host_gap", &A::host_gap, "s", 0.0, {0, 10},
+              "More per step in which the accelerators idle: a slow host, software that does not "
+              "prepare the next step meanwhile")
         .real("overlap", &A::overlap, "1", required(0.9), {0, 1},
               "Share of the shorter of computation and communication that is hidden (two "
               "micro-batches)")
@@ -184,16 +205,19 @@ const ParamTable<Accelerator>& accelerator_table() {
         .real("tdp", &A::tdp, "W", kUnknown, {10, 1e5}, "Design power of one accelerator")
         .real("power_idle", &A::power_idle, "W", required(100), {1, 1e5},
               "Weights loaded, nothing to do")
-        .real("power_floor", &A::power_floor, "1", required(0.55), {0.05, 1.2},
-              "Power over tdp as soon as kernels stream, without arithmetic")
-        .real("power_memory", &A::power_memory, "1", 0.0, {0, 1.2},
-              "What reading memory at the peak bandwidth adds, over tdp")
-        .real("power_compute", &A::power_compute, "1", required(0.47), {0, 1.2},
-              "What the arithmetic units add as soon as they work, over tdp")
-        .real("power_knee", &A::power_knee, "1", required(0.2), {1e-3, 2},
-              "Share of the arithmetic peak at which 63 % of that is added")
-        .real("power_dynamic", &A::power_dynamic, "1", 0.0, {0, 3},
-              "What arithmetic at the peak adds besides, over tdp")
+        .real("power_floor", &A::power_floor, "1", required(0.591), {0.05, 1.2},
+              "Power over tdp as soon as kernels run")
+        .real("power_memory", &A::power_memory, "1", 0.0, {0, 3},
+              "What reading weights at the peak bandwidth adds, over tdp")
+        .real("power_cache", &A::power_cache, "1", required(0.281), {0, 3},
+              "What reading the KV cache at the peak bandwidth adds, over tdp")
+        .real("power_dynamic", &A::power_dynamic, "1", required(0.863), {0, 3},
+              "What arithmetic at its peak adds, over tdp")
+        .real("power_exponent", &A::power_exponent, "1", required(0.8), {0.1, 2},
+              "That goes with utilisation to this power")
+        .real("power_wait", &A::power_wait, "1", 0.0, {0, 5},
+              "What waiting for other accelerators all the time saves, over tdp; more than 1 where "
+              "they wait longer than the communication takes")
         .real("power_ceiling", &A::power_ceiling, "1", required(0.985), {0.3, 1.2},
               "Highest power over tdp in the mean of a second")
         .real("power_peak", &A::power_peak, "1", kUnknown, {0.3, 2},
@@ -285,9 +309,13 @@ double attention_parameters(const ModelDesc& m) {
 void kv_size(const ModelDesc& m, ModelSize& s) {
   using M = ModelDesc;
   switch (m.attention) {
-    case Attention::gqa:
-      s.kv_per_token = 2.0 * m.layers * m.kv_heads * m.head_dim * m.kv_bytes;
+    case Attention::gqa: {
+      const double layer = 2.0 * m.kv_heads * m.head_dim * m.kv_bytes;
+      s.kv_per_token = (m.layers - m.window_layers) * layer;
+      if (m.window_layers > 0)
+        s.kv_per_sequence = m.window_layers * m.need(&M::window, "window") * layer;
       return;
+    }
     case Attention::mla:
       s.kv_per_token = m.layers * (m.kv_lora + m.rope_dim) * m.kv_bytes;
       return;
@@ -333,10 +361,30 @@ double kv_bytes(const ModelSize& s, double context) {
 }
 
 ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name) {
+  using M = ModelDesc;
   ModelDesc m = read(setup, "models", name, model_table());
-  if (m.dense_layers > m.layers)
-    throw UserError(fmt::format("model '{}': dense_layers ({}) exceeds layers ({})", name,
-                                m.dense_layers, m.layers));
+  const auto at_most = [&](const char* small, double a, const char* large, double b) {
+    if (a > b)
+      throw UserError(
+          fmt::format("model '{}': {} ({:g}) exceeds {} ({:g})", name, small, a, large, b));
+  };
+  at_most("dense_layers", m.dense_layers, "layers", m.layers);
+  if (m.moe_layers() > 0)
+    at_most("experts_per_token", m.need(&M::experts_per_token, "experts_per_token"), "experts",
+            m.need(&M::experts, "experts"));
+  if (m.attention == Attention::gqa) {
+    at_most("kv_heads", m.need(&M::kv_heads, "kv_heads"), "heads", m.heads);
+    at_most("window_layers", m.window_layers, "layers - 1", m.layers - 1.0);
+  }
+  if (m.attention == Attention::sparse_mqa) {
+    at_most("csa_layers and hca_layers",
+            m.need(&M::csa_layers, "csa_layers") + m.need(&M::hca_layers, "hca_layers"), "layers",
+            m.layers);
+    m.need(&M::index_topk, "index_topk");
+    if (m.csa_layers + m.hca_layers <= 0)
+      throw UserError(fmt::format("model '{}': csa_layers and hca_layers are both 0", name));
+  }
+  model_size(m);  // names what else the file should say
   return m;
 }
 
@@ -362,10 +410,10 @@ Measured load_measured(const core::ProcessSetup& setup, const std::string& name)
 std::optional<Measured> find_measured(const core::ProcessSetup& setup, const std::string& model,
                                       const std::string& accelerator, double tensor_parallel,
                                       double expert_parallel) {
-  const std::filesystem::path folder = setup.data_dir + "/accelerators/measured";
+  const fs::path folder = setup.data_dir + "/accelerators/measured";
   std::error_code none;
   std::vector<std::string> files;
-  for (const auto& f : std::filesystem::directory_iterator(folder, none))
+  for (const auto& f : fs::directory_iterator(folder, none))
     if (f.path().extension() == ".yaml") files.push_back(f.path().string());
   std::sort(files.begin(), files.end());
   for (const std::string& f : files) {
@@ -381,11 +429,13 @@ std::optional<Measured> choose_measured(const core::ProcessSetup& setup, const s
                                         const std::string& model, const std::string& accelerator,
                                         double tensor_parallel, double expert_parallel) {
   if (wish == "none") return std::nullopt;
-  if (wish.empty() || wish == "auto")
+  if (wish.empty() || wish == "auto") {
+    if (is_path(model) || is_path(accelerator)) return std::nullopt;
     return find_measured(setup, model, accelerator, tensor_parallel, expert_parallel);
+  }
   Measured m = load_measured(setup, wish);
-  if (m.model != model || m.accelerator != accelerator || m.tensor_parallel != tensor_parallel ||
-      m.expert_parallel != expert_parallel)
+  if (m.model != stem(model) || m.accelerator != stem(accelerator) ||
+      m.tensor_parallel != tensor_parallel || m.expert_parallel != expert_parallel)
     throw UserError(fmt::format(
         "measurement '{}' is of {} on {} (tensor_parallel {}, expert_parallel {}), not of {} on {} "
         "(tensor_parallel {}, expert_parallel {})",

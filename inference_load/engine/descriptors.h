@@ -20,9 +20,9 @@ struct ModelDesc {
   std::string source;
   Attention attention = Attention::gqa;
   double layers, hidden, heads, vocabulary, max_context;
-  double kv_heads, head_dim;                                        // gqa; head_dim also sparse_mqa
+  double kv_heads, head_dim, window_layers;                         // gqa; head_dim also sparse_mqa
   double q_lora, kv_lora, rope_dim, nope_dim, v_dim;                // mla; q_lora also sparse_mqa
-  double o_lora, o_groups, window, csa_layers, hca_layers;          // sparse_mqa
+  double o_lora, o_groups, window, csa_layers, hca_layers;          // sparse_mqa; window also gqa
   double csa_ratio, hca_ratio, index_heads, index_dim, index_topk;  // sparse_mqa
   double dense_layers, dense_intermediate;
   double experts, experts_per_token, shared_experts, expert_intermediate, nodes_per_token,
@@ -40,13 +40,15 @@ const core::ParamTable<ModelDesc>& model_table();
 /// "Model".
 struct ModelSize {
   double total = 0.0;
-  double active = 0.0;           ///< used for one token, both embeddings counted
-  double matmul = 0.0;           ///< active without the input embedding: what costs FLOPs
-  double replicated = 0.0;       ///< everything but routed experts (and the input embedding)
-  double embedding = 0.0;        ///< input embedding
-  double expert = 0.0;           ///< one routed expert of one layer
-  double kv_per_token = 0.0;     ///< bytes per context token
-  double kv_per_sequence = 0.0;  ///< bytes a sequence needs whatever its length (sliding window)
+  double active = 0.0;        ///< used for one token, both embeddings counted
+  double matmul = 0.0;        ///< active without the input embedding: what costs FLOPs
+  double replicated = 0.0;    ///< everything but routed experts (and the input embedding)
+  double embedding = 0.0;     ///< input embedding
+  double expert = 0.0;        ///< one routed expert of one layer
+  double kv_per_token = 0.0;  ///< bytes per context token
+  /// Bytes that a sequence needs whatever its length: sliding windows, whole also where the context
+  /// is shorter.
+  double kv_per_sequence = 0.0;
 };
 ModelSize model_size(const ModelDesc& m);
 
@@ -65,13 +67,13 @@ struct Accelerator {
   double memory_efficiency, expert_memory_efficiency, gemm_efficiency, attention_efficiency;
   double prefill_efficiency_16bit, prefill_efficiency_8bit, network_efficiency;
   double layer_overhead, moe_layer_overhead, expert_layer_overhead, allreduce_latency,
-      sequence_overhead;  ///< s
-  double overlap;         ///< share of communication hidden behind computation when they overlap
-  double imbalance;       ///< slowest over mean accelerator of an expert-parallel group
-  double memory_usable;   ///< share of the memory for weights and KV cache
+      sequence_overhead, host_gap;  ///< s
+  double overlap;        ///< share of communication hidden behind computation when they overlap
+  double imbalance;      ///< slowest over mean accelerator of an expert-parallel group
+  double memory_usable;  ///< share of the memory for weights and KV cache
   // Power of one accelerator [W] and of what surrounds it in the node.
-  double tdp, power_idle, power_floor, power_memory, power_compute, power_knee, power_dynamic,
-      power_ceiling, power_peak;
+  double tdp, power_idle, power_floor, power_memory, power_cache, power_dynamic, power_exponent,
+      power_wait, power_ceiling, power_peak;
   double frequency_exponent, frequency_min;
   double node_power_idle, node_power_busy;
 
@@ -106,8 +108,10 @@ std::optional<Measured> find_measured(const core::ProcessSetup& setup, const std
                                       const std::string& accelerator, double tensor_parallel,
                                       double expert_parallel);
 
-/// What a parameter `measured` says: "auto" finds, "none" takes nothing, anything else is a name or
-/// file; UserError when that is for another accelerator, model or layout.
+/// What a parameter `measured` says: "auto" finds what was measured with shipped descriptors
+/// (names, not files of the user's), "none" takes nothing, anything else is a name or file;
+/// UserError when that is for another accelerator, model or layout. `model`, `accelerator`: as for
+/// load_model(); `expert_parallel`: 1 for a model without experts.
 std::optional<Measured> choose_measured(const core::ProcessSetup& setup, const std::string& wish,
                                         const std::string& model, const std::string& accelerator,
                                         double tensor_parallel, double expert_parallel);

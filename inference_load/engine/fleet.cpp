@@ -6,6 +6,13 @@
 #include <cmath>
 
 namespace steppe::load {
+namespace {
+
+/// s between looks at a decode pool that is full: shorter than the time in which a prefill pool
+/// could fill a noticeable part of its cache.
+constexpr double kHeldStep = 1.0;
+
+}  // namespace
 
 Fleet::Fleet(const ModelDesc& model, const Accelerator& accelerator, const FleetConfig& config,
              uint64_t seed, const std::string& stream)
@@ -34,11 +41,11 @@ Fleet::Fleet(const ModelDesc& model, const Accelerator& accelerator, const Fleet
   out_.group.resize(static_cast<size_t>(config.groups));
 }
 
-void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator,
-                     const Parallel& parallel, double nodes, double batch_tokens,
-                     const char* what) {
+void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator, const Parallel& layout,
+                     double nodes, double batch_tokens, const char* what) {
   auto pool = std::make_unique<Pool>(
-      StepModel(model, accelerator, parallel, static_cast<int>(config_.max_sequences)));
+      StepModel(model, accelerator, layout, static_cast<int>(config_.max_sequences)));
+  const Parallel& parallel = pool->model.parallel();
   const double group = parallel.group(),
                instances = std::floor(nodes * accelerator.per_node / group + 1e-9);
   if (instances < 1)
@@ -274,12 +281,44 @@ const FleetOutput& Fleet::window(double from, double to, const std::vector<Group
   if (config_.autoscale.on) set_scale(from);
   for (auto& pool : pools_)
     for (uint32_t i : pool->active) pool->replica[i].begin_window(from, to);
-  Pool& front = *pools_.front();
-  const double weight = front.weight();
+  const double weight = pools_.front()->weight();
   arrivals.thin(1.0 / std::max(1.0, weight));
 
   for (const Request& r : due_) dispatch(0, r);
   due_.clear();
+  // What the decode pool cannot take yet is held back in small steps; else the window is one.
+  for (double now = from; now < to;) {
+    const bool pressed = pools_.size() > 1 && hold_back();
+    now = pressed ? std::min(to, now + kHeldStep) : to;
+    advance(now, weight, arrivals);
+  }
+  collect(from, to);
+  return out_;
+}
+
+double Fleet::held() const {
+  const Pool& decode = *pools_.back();
+  double waiting = 0.0;
+  if (pools_.size() > 1)
+    for (uint32_t i : decode.active)
+      if (const Replica& r = decode.replica[i]; r.waiting() > 0)
+        waiting += decode.share[static_cast<size_t>(group_of(i))].weight() * r.waiting_kv();
+  return waiting;
+}
+
+/// Tells the prefill replicas how much of their cache is taken by prompts that wait for room in the
+/// decode pool; true when there are any.
+bool Fleet::hold_back() {
+  Pool& prefill = *pools_.front();
+  const double waiting = held();
+  double open = 0.0;  // prefill replicas of the whole fleet
+  for (const Share& s : prefill.share) open += s.open;
+  for (Replica& r : prefill.replica) r.hold(open > 0.0 ? waiting / open : 0.0);
+  return waiting > 0.0;
+}
+
+/// Everything up to `to`, with the arrivals until then.
+void Fleet::advance(double to, double weight, ArrivalSource& arrivals) {
   Arrival a;
   while (arrivals.next(to, a)) {
     Request r;
@@ -296,13 +335,11 @@ const FleetOutput& Fleet::window(double from, double to, const std::vector<Group
     stats_.asked += weight * a.output;
     dispatch(0, r);
   }
-  advance_active(front, to);
+  advance_active(*pools_.front(), to);
   if (pools_.size() > 1) {
     hand_over(to);
     advance_active(*pools_.back(), to);
   }
-  collect(from, to);
-  return out_;
 }
 
 void Fleet::collect_share(Pool& pool, int group, double span, GroupOutput& out,

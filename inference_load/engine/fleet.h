@@ -80,6 +80,7 @@ class Fleet {
   Unfinished unfinished() const;
   double kv_in_use() const;  ///< tokens, over the simulated replicas
   double kv_blocks() const;  ///< the same in blocks
+  double held() const;  ///< KV tokens of finished prompts for which the decode pool has no room
   /// Replicas of the pool that takes the arrivals (0) and of the decode pool (last), in the whole
   /// fleet.
   double replicas(size_t pool) const { return pools_.at(pool)->total; }
@@ -118,12 +119,14 @@ class Fleet {
     double weight() const;  ///< replicas per simulated one, of those that take requests
   };
 
-  void add_pool(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
+  void add_pool(const ModelDesc& model, const Accelerator& accelerator, const Parallel& layout,
                 double nodes, double batch_tokens, const char* what);
   void set_capacity(double now, const std::vector<GroupInput>& in);
   void set_scale(double now);
   void dispatch(size_t pool, Request r);
   void hand_over(double to);
+  bool hold_back();
+  void advance(double to, double weight, ArrivalSource& arrivals);
   uint32_t route(Pool& pool, const Request& r);
   double prefix_hits(const Replica& replica, const Request& r) const;
   Replica& wake(Pool& pool, uint32_t i);

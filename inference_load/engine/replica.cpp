@@ -144,7 +144,14 @@ bool Replica::admits(const Request& r) const {
   if (sequences >= config_->max_sequences) return false;
   const double used = kv_used() + sequences * sequence_tokens_;
   const double need = prompt(r) + sequence_tokens_ + config_->block;
-  return used + need <= capacity_ * (1.0 - config_->watermark);
+  return used + need <= room();
+}
+
+double Replica::waiting_kv() const {
+  double sum = 0.0;
+  for (const Request& r : waiting_)
+    if (has_kv(r)) sum += prompt(r) + sequence_tokens_;
+  return sum;
 }
 
 void Replica::advance(double until, const Limits& limits) {
@@ -165,9 +172,13 @@ void Replica::advance(double until, const Limits& limits) {
       step_with_prefill(limits);
       continue;
     }
-    // Something runs, or the head of the queue could not wait for anything: push() refuses what
-    // never fits.
-    STEPPE_CHECK(!heap_.empty());
+    if (heap_.empty()) {
+      // Full of finished prompts; else the head of the queue could not wait for anything: push()
+      // refuses what never fits.
+      STEPPE_CHECK(held_ > 0.0);
+      idle_until(until);
+      return;
+    }
     decode_steps(until, limits);
   }
 }
@@ -180,8 +191,7 @@ void Replica::step_with_prefill(const Limits& limits) {
       std::max(1.0, config_->batch_tokens - b.decode * (1.0 + model_->parallel().draft_tokens));
   double reserved = 0.0, sequences = b.decode;
   size_t complete = 0;
-  const double limit =
-      capacity_ * (1.0 - config_->watermark) - kv_used() - b.decode * sequence_tokens_;
+  const double limit = room() - kv_used() - b.decode * sequence_tokens_;
   for (const Request& r : waiting_) {
     if (has_kv(r)) break;  // joins before the next step
     const double whole = prompt(r);
@@ -362,7 +372,7 @@ void Replica::evict(std::vector<Request>& out) {
   slots_.clear();
   slot_step_.clear();
   free_.clear();
-  waiting_tokens_ = head_progress_ = 0.0;
+  waiting_tokens_ = held_ = head_progress_ = 0.0;
   head_admitted_ = false;
   joined_context_ = joined_steps_ = 0;
   residue_.assign(residue_.size(), 0);
@@ -384,7 +394,7 @@ void Replica::in_flight(double& generated_tokens, double& asked, double& request
 }
 
 void Replica::save(core::StateWriter& w) const {
-  for (double v : {clock_, step_watts_, recent_, waiting_tokens_, head_progress_}) w.put(v);
+  for (double v : {clock_, step_watts_, recent_, waiting_tokens_, held_, head_progress_}) w.put(v);
   w.put(head_admitted_);
   for (int64_t v : {step_, joined_context_, joined_steps_}) w.put(v);
   w.put(std::vector<Request>(waiting_.begin(), waiting_.end()));
@@ -397,7 +407,8 @@ void Replica::save(core::StateWriter& w) const {
 }
 
 void Replica::load(core::StateReader& r) {
-  for (double* v : {&clock_, &step_watts_, &recent_, &waiting_tokens_, &head_progress_}) r.get(*v);
+  for (double* v : {&clock_, &step_watts_, &recent_, &waiting_tokens_, &held_, &head_progress_})
+    r.get(*v);
   r.get(head_admitted_);
   for (int64_t* v : {&step_, &joined_context_, &joined_steps_}) r.get(*v);
   std::vector<Request> waiting;

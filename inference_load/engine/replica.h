@@ -79,6 +79,11 @@ class Replica {
   void advance(double until, const Limits& limits);
   /// Adds a request at r.joined; the clock must have been advanced there.
   void push(const Request& r);
+  /// KV tokens of finished prompts that stay in this replica's cache because their next replica has
+  /// no room yet: prompts wait when the rest is too small.
+  void hold(double tokens) { held_ = tokens; }
+  /// KV tokens of requests that came with their cache and have not been let in.
+  double waiting_kv() const;
   /// Takes away every request (outage): they come back with their generated tokens kept.
   void evict(std::vector<Request>& out);
 
@@ -113,6 +118,8 @@ class Replica {
   static bool later(const Running& a, const Running& b) { return a.finish > b.finish; }
 
   bool admits(const Request& r) const;
+  /// KV tokens that admission may fill: less the watermark and what is held for others.
+  double room() const { return capacity_ * (1.0 - config_->watermark) - held_; }
   void step_with_prefill(const Limits& limits);
   void decode_steps(double until, const Limits& limits);
   void account(double seconds, double watts);
@@ -142,6 +149,7 @@ class Replica {
   double recent_ = 0.0;      ///< W that the last second asked for: what the power limit sees
   std::deque<Request> waiting_;
   double waiting_tokens_ = 0.0;
+  double held_ = 0.0;
   double head_progress_ = 0.0;  ///< prompt tokens of waiting_.front() computed so far
   bool head_admitted_ = false;
   // Context of the running batch: Σ over sequences of (context when joining + tokens_per_step ·

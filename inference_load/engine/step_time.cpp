@@ -13,6 +13,34 @@ double Parallel::tokens_per_step() const {
   return (1.0 - std::pow(acceptance, draft_tokens + 1.0)) / (1.0 - acceptance);
 }
 
+Parallel feasible(const ModelDesc& model, Parallel p) {
+  const auto refuse = [&](const std::string& why) {
+    throw UserError(fmt::format("model '{}': {}", model.name, why));
+  };
+  for (const auto& [name, n] : {std::pair{"tensor_parallel", p.tensor},
+                                {"expert_parallel", p.expert},
+                                {"microbatches", p.microbatches},
+                                {"draft_tokens", p.draft_tokens}})
+    if (n != std::floor(n)) refuse(fmt::format("{} must be a whole number, not {:g}", name, n));
+  if (std::fmod(model.heads, p.tensor) != 0.0)
+    refuse(
+        fmt::format("{:g} heads cannot be split over tensor_parallel {:g}", model.heads, p.tensor));
+  if (model.moe_layers() <= 0) p.expert = 1.0, p.redundant_experts = 0.0;
+  if (p.expert > p.tensor) {
+    if (std::fmod(p.expert, p.tensor) != 0.0)
+      refuse(fmt::format("expert_parallel {:g} is no multiple of tensor_parallel {:g}", p.expert,
+                         p.tensor));
+    if (p.expert > model.experts + p.redundant_experts)
+      refuse(
+          fmt::format("expert_parallel {:g} exceeds the {:g} experts of a layer and their {:g} "
+                      "copies",
+                      p.expert, model.experts, p.redundant_experts));
+  } else {
+    p.microbatches = 1.0;
+  }
+  return p;
+}
+
 double experts_touched(double experts, double per_token, double tokens) {
   if (per_token >= experts) return experts;
   return experts * -std::expm1(tokens * std::log1p(-per_token / experts));
@@ -50,16 +78,17 @@ double StepModel::peak_for(const Accelerator& a, double weight_bytes) {
   return a.flops_16bit;
 }
 
-StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator,
-                     const Parallel& parallel, int max_sequences)
+StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& layout,
+                     int max_sequences)
     : model_(model),
       accelerator_(accelerator),
-      parallel_(parallel),
+      parallel_(feasible(model, layout)),
       size_(model_size(model)),
       power_(accelerator),
       max_sequences_(max_sequences) {
   using A = Accelerator;
   using M = ModelDesc;
+  const Parallel& parallel = parallel_;
   const double tp = parallel.tensor, group = parallel.group(), moe = model.moe_layers();
   auto prefill_efficiency = [&](double bytes) {
     return bytes <= 1.0 ? accelerator.prefill_efficiency_8bit
@@ -152,15 +181,26 @@ StepModel::AttentionCost StepModel::attention_cost(const Batch& b) const {
     }
     return c;
   }
-  double decode = 0.0, prefill = 0.0;  // FLOP per query token and context token
+  double decode = 0.0, prefill = 0.0;               // FLOP per query token and context token
+  const double whole = m.layers - m.window_layers;  // layers that see all of the context
   if (m.attention == Attention::mla) {
     decode = m.layers * m.heads * (2.0 * m.kv_lora + m.rope_dim) * 2.0;  // absorbed form
     prefill = m.layers * m.heads * (m.nope_dim + m.rope_dim + m.v_dim) * 2.0;
   } else {
-    decode = prefill = m.layers * m.heads * m.head_dim * 4.0;
+    decode = prefill = whole * m.heads * m.head_dim * 4.0;
   }
-  return {decode * b.context * per_sequence + prefill * b.pairs,
-          size_.kv_per_token * (b.context + b.prefill_context)};
+  AttentionCost c{decode * b.context * per_sequence + prefill * b.pairs,
+                  size_.kv_per_token * (b.context + b.prefill_context)};
+  if (m.window_layers > 0) {
+    // What the windows see of the mean context: exact where all are longer, or all shorter.
+    const double seen = b.decode > 0 ? b.decode * std::min(b.context / b.decode, m.window) : 0.0,
+                 pairs = b.prefill > 0 ? b.prefill * std::min(b.pairs / b.prefill, m.window) : 0.0,
+                 share = m.window_layers / whole;
+    c.flops += share * (decode * seen * per_sequence + prefill * pairs);
+    c.bytes +=
+        share * size_.kv_per_token * (seen + std::min(b.prefill_context, b.prefill + m.window));
+  }
+  return c;
 }
 
 StepTime StepModel::step(const Batch& b, double frequency) const {
@@ -216,13 +256,24 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
     t.all_to_all = bytes / a2a_bandwidth_;
     t.network_bytes += bytes;
   }
-  t.overhead = fixed_ + b.decode * a.sequence_overhead;
+  t.gap = a.host_gap;
+  t.overhead = fixed_ + b.decode * a.sequence_overhead + t.gap;
   const double compute = compute_start + t.allreduce;
   const double hidden = m >= 2.0 ? a.overlap : 0.0;
-  t.total = std::max(compute, t.all_to_all) + (1.0 - hidden) * std::min(compute, t.all_to_all) +
-            t.overhead;
+  const double busy =
+      std::max(compute, t.all_to_all) + (1.0 - hidden) * std::min(compute, t.all_to_all);
+  t.total = busy + t.overhead;
+  if (tp > 1.0) t.exposed = allreduce_count_ * a.allreduce_latency;
   if (a2a_bandwidth_ > 0) t.total *= a.imbalance;
   return t;
+}
+
+double StepModel::full_power(const StepTime& t) const {
+  const double busy = t.total - t.gap, bytes = busy * accelerator_.memory_bandwidth;
+  if (busy <= 0.0) return power_.idle();
+  const double watts = power_.active(
+      {t.peak_seconds / busy, t.weight_bytes / bytes, t.kv_bytes / bytes, t.exposed / busy});
+  return watts + t.gap / t.total * (power_.idle() - watts);
 }
 
 StepPoint StepModel::operate(const Batch& b, const Limits& limits) const {

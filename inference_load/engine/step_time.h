@@ -24,6 +24,12 @@ struct Parallel {
   double tokens_per_step() const;
 };
 
+/// The layout as the model can have it: without routed experts `expert` and `redundant_experts`
+/// mean nothing, and without an exchange between replicas there is nothing for micro-batches to
+/// hide (1). UserError when counts are not whole, heads or experts cannot be split so, or replicas
+/// do not divide the expert group.
+Parallel feasible(const ModelDesc& model, Parallel parallel);
+
 /// What one replica does in a step.
 struct Batch {
   double decode = 0.0;           ///< sequences that get their next token
@@ -41,6 +47,8 @@ struct StepTime {
   double peak_seconds = 0.0;  ///< the arithmetic at the peak rate; over `total`: utilisation
   double weight_bytes = 0.0, kv_bytes = 0.0, flops = 0.0, network_bytes = 0.0;
   double memory_seconds = 0.0;  ///< the bytes at the peak bandwidth
+  double exposed = 0.0;         ///< latency of all-reduces, nothing else done
+  double gap = 0.0;             ///< nothing to do until the host has prepared the step
   double utilisation() const { return total > 0 ? peak_seconds / total : 0.0; }
   double bandwidth() const { return total > 0 ? memory_seconds / total : 0.0; }
 };
@@ -69,7 +77,7 @@ class ExpertCoverage {
 class StepModel {
  public:
   /// `max_sequences`: largest decode batch for which expert coverage is tabulated.
-  StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& parallel,
+  StepModel(const ModelDesc& model, const Accelerator& accelerator, const Parallel& layout,
             int max_sequences);
 
   /// From now on steps that decode take and draw what was measured at their batch: computed time
@@ -102,9 +110,7 @@ class StepModel {
   AttentionCost sparse_cost(double queries, double context) const;
   double touched(double tokens) const;
   /// Unlimited power of a step that takes `t`.
-  double full_power(const StepTime& t) const {
-    return power_.active(t.utilisation(), t.bandwidth());
-  }
+  double full_power(const StepTime& t) const;
 
   ModelDesc model_;
   Accelerator accelerator_;

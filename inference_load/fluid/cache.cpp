@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +15,10 @@ namespace steppe::load {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr size_t kMostFiles = 100;  // tables kept, 1.5 MB each
+constexpr auto kOldest = std::chrono::hours(24 * 90);
+constexpr auto kAbandoned = std::chrono::hours(1);  // a file that its writer never finished
 
 /// "" when there is nowhere to keep anything.
 std::string file_of(uint64_t content) {
@@ -28,6 +35,36 @@ std::string file_of(uint64_t content) {
   }();
   const fs::path folder = cache && *cache ? fs::path(cache) : fs::path(home) / ".cache";
   return (folder / "steppe" / fmt::format("fluid-{:016x}", content ^ program)).string();
+}
+
+/// The last eight bytes of a file: a hash of the rest, so that a torn or foreign one is not used.
+uint64_t seal(const char* bytes, size_t count) {
+  ContentHash h;
+  h.add(bytes, count);
+  return h.value();
+}
+
+/// Removes what nobody asked for in a long time, and the longest unused above the limit. Other
+/// processes may do the same at the same moment: a file that is gone is what was wanted.
+void tidy(const fs::path& folder) {
+  std::error_code none;
+  std::vector<std::pair<fs::file_time_type, fs::path>> tables;
+  const auto now = fs::file_time_type::clock::now();
+  for (auto it = fs::directory_iterator(folder, none); it != fs::directory_iterator();
+       it.increment(none)) {
+    const std::string name = it->path().filename().string();
+    if (!name.starts_with("fluid-")) continue;
+    const auto time = it->last_write_time(none);
+    if (none) continue;
+    const bool unfinished = name.find('.') != std::string::npos;
+    if (now - time > (unfinished ? kAbandoned : kOldest))
+      fs::remove(it->path(), none);
+    else if (!unfinished)
+      tables.emplace_back(time, it->path());
+  }
+  if (tables.size() <= kMostFiles) return;
+  std::sort(tables.begin(), tables.end());
+  for (size_t i = 0; i < tables.size() - kMostFiles; ++i) fs::remove(tables[i].second, none);
 }
 
 }  // namespace
@@ -57,9 +94,17 @@ void ContentHash::add(const core::ParamTableBase& table, const void* params) {
 
 std::vector<FluidPoint> cached_table(uint64_t content) {
   std::vector<FluidPoint> points;
-  std::ifstream in(file_of(content), std::ios::binary);
+  const std::string file = file_of(content);
+  std::ifstream in(file, std::ios::binary);
   if (!in) return points;
-  const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
+  std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
+  uint64_t mark = 0;
+  if (bytes.size() < sizeof mark) return points;
+  std::memcpy(&mark, bytes.data() + bytes.size() - sizeof mark, sizeof mark);
+  bytes.resize(bytes.size() - sizeof mark);
+  if (mark != seal(bytes.data(), bytes.size())) return points;
+  std::error_code none;
+  fs::last_write_time(file, fs::file_time_type::clock::now(), none);  // used today
   try {
     core::StateReader r(bytes);
     size_t count = 0;
@@ -74,7 +119,7 @@ std::vector<FluidPoint> cached_table(uint64_t content) {
     }
     if (!r.done()) points.clear();
   } catch (const std::exception&) {
-    points.clear();  // cut off or damaged
+    points.clear();  // of another build, with the same hash
   }
   return points;
 }
@@ -89,8 +134,13 @@ void cache_table(uint64_t content, const std::vector<FluidPoint>& points) {
     p.ttft_histogram.save(w);
     p.tpot_histogram.save(w);
   }
+  const uint64_t mark = seal(w.bytes().data(), w.bytes().size());
+  w.put(mark);
   std::error_code none;
-  fs::create_directories(fs::path(file).parent_path(), none);
+  const fs::path folder = fs::path(file).parent_path();
+  fs::create_directories(folder, none);
+  tidy(folder);
+  // A name of this process's own, then one rename: whoever reads sees a whole table or none.
   const std::string fresh = fmt::format("{}.{}", file, ::getpid());
   {
     std::ofstream out(fresh, std::ios::binary);

@@ -24,7 +24,8 @@ class ContentHash {
 
 /// $XDG_CACHE_HOME/steppe/fluid-HASH (or below ~/.cache); the hash also covers this program's file,
 /// so that another build makes its own tables. Whatever fails, fails silently: a table is made
-/// anew. Empty: there is none.
+/// anew. Empty: there is none. A file ends with a hash of itself; at most 100 are kept, none that
+/// was not used for 90 days. Threads of one process must not write the same table at once.
 std::vector<FluidPoint> cached_table(uint64_t content);
 void cache_table(uint64_t content, const std::vector<FluidPoint>& points);
 

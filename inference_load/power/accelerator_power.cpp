@@ -10,10 +10,12 @@ AcceleratorPower::AcceleratorPower(const Accelerator& a) : a_(a) {
   peak_ = a.need(&Accelerator::tdp, "tdp") * std::max(most, a.power_ceiling);
 }
 
-double AcceleratorPower::active(double utilisation, double bandwidth) const {
-  const double on = -std::expm1(-utilisation / a_.power_knee);
-  return std::min(peak_, a_.tdp * (a_.power_floor + a_.power_memory * bandwidth +
-                                   a_.power_compute * on + a_.power_dynamic * utilisation));
+double AcceleratorPower::active(const Activity& x) const {
+  const double power =
+      a_.tdp * (a_.power_floor + a_.power_memory * x.weights + a_.power_cache * x.cache +
+                a_.power_dynamic * std::pow(x.arithmetic, a_.power_exponent) -
+                a_.power_wait * x.communication);
+  return std::clamp(power, std::min(a_.power_idle, peak_), peak_);
 }
 
 double lag_mean(double& state, double in, double span, double tau) {

@@ -12,17 +12,25 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
-/// P/TDP = min(peak, floor + memory·m + compute·(1 − e^(−u/knee)) + dynamic·u), with m the share of
-/// the memory bandwidth and u that of the arithmetic peak: what runs at all, what moves data, what
-/// switches the arithmetic units on, and what they do. Calibrated on ML.ENERGY's H100 and B200
-/// servers, scaled by TDP elsewhere (README.md).
+/// What an accelerator does while it works, averaged over a step.
+struct Activity {
+  double arithmetic = 0.0;     ///< FLOP/s over the dense peak, 0 … 1
+  double weights = 0.0;        ///< bytes/s of weights over the memory bandwidth, 0 … 1
+  double cache = 0.0;          ///< the same of the KV cache
+  double communication = 0.0;  ///< share of the time in which it waits for others, 0 … 1
+};
+
+/// P/TDP = min(peak, floor + memory·m_w + cache·m_kv + dynamic·u^exponent − wait·x): what runs at
+/// all, what reading weights and KV cache adds, what arithmetic adds (less than in proportion: wide
+/// units are clocked as a whole), and what is saved while accelerators wait for each other. Never
+/// below idle. Calibrated on ML.ENERGY's H100 and B200 servers, scaled by TDP elsewhere
+/// (README.md).
 class AcceleratorPower {
  public:
   explicit AcceleratorPower(const Accelerator& a);
   double idle() const { return a_.power_idle; }
-  /// W at full frequency for shorter than the power limit's second: FLOP/s over the dense peak and
-  /// bytes/s over the bandwidth, 0 … 1.
-  double active(double utilisation, double bandwidth) const;
+  /// W at full frequency for shorter than the power limit's second.
+  double active(const Activity& a) const;
   /// W that the device holds in the mean of a second; its measured efficiencies include the lower
   /// clock that this takes.
   double sustained() const { return a_.power_ceiling * a_.tdp; }

@@ -19,6 +19,16 @@ namespace fs = std::filesystem;
 constexpr size_t kMostChecked = 200;
 
 uint64_t hash_file(const std::string& path) {
+  if (fs::is_directory(path)) {  // the files in it, by name
+    std::vector<std::string> files;
+    for (const auto& f : fs::directory_iterator(path))
+      if (f.is_regular_file()) files.push_back(f.path().string());
+    std::sort(files.begin(), files.end());
+    std::string all;
+    for (const auto& f : files)
+      all += fmt::format("{}:{:016x};", fs::path(f).filename().string(), hash_file(f));
+    return stable_hash(all);
+  }
   // Runs of one process read the same files again and again; a file that changes between two of
   // them changes its size or its time.
   struct Known {
@@ -148,11 +158,15 @@ std::string run_id(const Scenario& s, Study::Record record) {
   // Data files by what they hold, not by where they lie: a folder that moved keeps its runs.
   std::vector<std::string> files;
   auto collect = [&](const core::ParamTableBase& table, const void* params) {
-    for (size_t r = 0; r < table.rows().size(); ++r)
-      if (table.rows()[r].kind == core::ParamKind::file) {
-        const auto value = table.get(params, static_cast<int>(r));
-        if (const auto* f = std::get_if<std::string>(&value); f && !f->empty()) files.push_back(*f);
-      }
+    for (size_t r = 0; r < table.rows().size(); ++r) {
+      const auto value = table.get(params, static_cast<int>(r));
+      const auto* f = std::get_if<std::string>(&value);
+      // A text may name a data file of the user's instead of a shipped one.
+      if (f && !f->empty() &&
+          (table.rows()[r].kind == core::ParamKind::file ||
+           (table.rows()[r].kind == core::ParamKind::text && f->ends_with(".yaml"))))
+        files.push_back(*f);
+    }
   };
   for (const auto& c : s.system.components) collect(*c.type->params, c.params.get());
   for (const auto& p : s.system.processes) collect(*p.type->params, p.params.get());

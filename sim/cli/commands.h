@@ -29,6 +29,7 @@ struct RequestRow {
   double arrival = 0.0, first_token = 0.0, finish = 0.0;  ///< s since the start
   uint32_t input = 0, output = 0;                         ///< tokens
   bool rejected = false;
+  std::string model = {};  ///< "" where only one is served
 };
 
 /// Turns measured files into a data file of the computing load, for `load --calibrate`.

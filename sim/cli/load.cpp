@@ -153,7 +153,7 @@ class LoadRun {
         requests_->row({static_cast<double>(r.id), r.arrival, r.rejected ? none : r.first_token,
                         r.rejected ? none : r.finish, static_cast<double>(r.input),
                         static_cast<double>(r.output), r.rejected ? 1.0 : 0.0},
-                       id);
+                       r.model.empty() ? id : id + "/" + r.model);
         ++request_rows_;
       };
     };
@@ -223,8 +223,10 @@ class LoadRun {
       for (const auto& k : p->process->kpis()) {
         if (!std::isfinite(k.value)) continue;
         const auto& infos = app::kpi_infos();
-        const auto info = std::find_if(infos.begin(), infos.end(),
-                                       [&](const auto& i) { return i.name == k.name; });
+        // A figure of one of several models is "MODEL.name".
+        const std::string name = k.name.substr(k.name.rfind('.') + 1);
+        const auto info =
+            std::find_if(infos.begin(), infos.end(), [&](const auto& i) { return i.name == name; });
         const auto u = parse_unit(k.unit);
         const bool known = info != infos.end();
         kpis.push_back({k.name, known ? info->unit : "1", known ? info->help : "",

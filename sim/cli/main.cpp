@@ -61,9 +61,10 @@ cli::Calibration calibration() {
 bool watch_requests(core::Process& process, std::function<void(const cli::RequestRow&)> sink) {
   auto* serving = dynamic_cast<load::InferenceLoad*>(&process);
   if (!serving) return false;
-  serving->set_row_sink([sink = std::move(sink)](const load::RequestRow& r) {
-    sink({r.id, r.arrival, r.first_token, r.finish, r.input, r.output, r.rejected});
-  });
+  serving->set_row_sink(
+      [sink = std::move(sink)](const std::string& model, const load::RequestRow& r) {
+        sink({r.id, r.arrival, r.first_token, r.finish, r.input, r.output, r.rejected, model});
+      });
   return true;
 }
 

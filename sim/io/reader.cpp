@@ -153,6 +153,10 @@ std::optional<ParamValue> read_value(const Node& node, const ParamInfo& row, Dia
       if (const auto v = read_boolean(node, d, row.name)) out = *v;
       break;
     case ParamKind::text:
+      // A name of a data file, or the file itself.
+      if (auto v = read_text(node, d, row.name))
+        out = v->ends_with(".yaml") || v->ends_with(".yml") ? resolve_path(*v, base_dir) : *v;
+      break;
     case ParamKind::choice:
       if (auto v = read_text(node, d, row.name)) out = std::move(*v);
       break;
@@ -164,7 +168,7 @@ std::optional<ParamValue> read_value(const Node& node, const ParamInfo& row, Dia
         const auto status = std::filesystem::status(path, ec);
         if (!std::filesystem::exists(status)) {
           d.error(node.loc, fmt::format("'{}' of {}: there is no file {}", row.name, owner, path));
-        } else if (std::filesystem::is_directory(status)) {
+        } else if (std::filesystem::is_directory(status) && row.choices.empty()) {
           d.error(node.loc, fmt::format("'{}' of {}: {} is a directory", row.name, owner, path));
         } else {
           out = std::move(path);

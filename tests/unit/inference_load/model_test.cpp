@@ -187,6 +187,42 @@ TEST_CASE("AC-1-20: throughput saturates at 1/H; the KV cache bounds the batch")
   CHECK(1e7 / (w + h * 1e7) == approx(1.0 / h, 0.01));
 }
 
+TEST_CASE("sliding windows: closed forms of the cache, of time and of arithmetic") {
+  ModelDesc m = load_model(setup(), "llama-3.1-8b");
+  const Accelerator h100 = load_accelerator(setup(), "h100");
+  const ModelSize all = model_size(m);
+  const StepModel whole(m, h100, {}, 0);
+  m.window = 1024;
+  m.window_layers = 24;  // of 32
+  const ModelSize some = model_size(m);
+  CHECK(some.kv_per_token == approx(0.25 * all.kv_per_token, 1e-12));
+  CHECK(some.kv_per_sequence == approx(0.75 * all.kv_per_token * 1024, 1e-12));
+  CHECK(some.total == all.total);
+  const StepModel windows(m, h100, {}, 0);
+  Batch b;
+  b.decode = 10;
+  auto kv = [&](const StepModel& model, double context) {
+    b.context = b.decode * context;
+    return model.step(b).kv_bytes;
+  };
+  CHECK(kv(windows, 500) == approx(kv(whole, 500), 1e-12));  // nothing lies outside the window
+  CHECK(kv(windows, 8192) == approx(kv(whole, 0.25 * 8192 + 0.75 * 1024), 1e-12));
+  CHECK(windows.step(b).peak_seconds < whole.step(b).peak_seconds);
+}
+
+TEST_CASE("a host that lets the accelerators wait: longer steps, idle power meanwhile") {
+  Accelerator a = load_accelerator(setup(), "h100");
+  Batch b;
+  b.decode = 8;
+  b.context = 8000;
+  const StepModel fast(load_model(setup(), "llama-3.1-8b"), a, {}, 0);
+  a.host_gap = 0.02;
+  const StepModel slow(load_model(setup(), "llama-3.1-8b"), a, {}, 0);
+  const StepPoint p = fast.operate(b, {}), q = slow.operate(b, {});
+  CHECK(q.seconds == approx(p.seconds + 0.02, 1e-12));
+  CHECK(q.seconds * q.watts == approx(p.seconds * p.watts + 0.02 * a.power_idle, 1e-12));
+}
+
 TEST_CASE("multi-token prediction: accepted drafts as a geometric series") {
   CHECK(Parallel{1, 1, 0, 1, 1, 0.85}.tokens_per_step() == approx(1.85, 1e-5));
   CHECK(Parallel{1, 1, 0, 1, 3, 0.5}.tokens_per_step() == approx(1.875, 1e-5));

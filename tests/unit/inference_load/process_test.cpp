@@ -1,6 +1,7 @@
 // The process as the simulation sees it: windows, closed loop, checkpoint, fluid level, figures.
 #include <doctest/doctest.h>
 
+#include "inference_load/fluid/cache.h"
 #include "inference_load/registry.h"
 #include "support.h"
 
@@ -159,6 +160,119 @@ TEST_CASE("the real Azure conversation trace: 19 366 requests served") {  // [Mi
   CHECK(kpi(load, "tokens_in") / 19366 == approx(1154.7, 1e-3));
   CHECK(kpi(load, "tokens_out") / 19366 == approx(211.1, 1e-3));
   CHECK(kpi(load, "ledger_residual_tokens") == 0);
+}
+
+/// A folder with a second model's file: `text` are its lines.
+struct SecondModel {
+  explicit SecondModel(const std::string& text) {
+    std::string name = (std::filesystem::temp_directory_path() / "steppe-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    folder = name;
+    file = name + "/chat.yaml";
+    std::ofstream(file) << text;
+  }
+  ~SecondModel() { std::filesystem::remove_all(folder); }
+  std::string folder, file;
+};
+
+TEST_CASE("several models in one fleet: sums, figures of each, checkpoint") {
+  const SecondModel chat(
+      "model: llama-3.1-8b\naccelerator: h100\nserving: mixed\nnodes: 2.5\nrate: 60\n"
+      "input_mean: 500\noutput_mean: 200\n");
+  InferenceParams a = small(), b = defaults(), both = small();
+  b.model = "llama-3.1-8b";
+  b.accelerator = "h100";
+  b.serving = Serving::mixed;
+  b.nodes = 2.5;
+  b.rate = 60;
+  b.input_mean = 500;
+  b.output_mean = 200;
+  both.also = chat.file;
+  InferenceLoad one(a, setup(4)), two(b, setup(4)), sum(both, setup(4)), again(both, setup(4));
+  Context c1, c2, c3, c4;
+  const double e1 = run(one, c1, 10.0, 600.0), e2 = run(two, c2, 10.0, 600.0),
+               e3 = run(sum, c3, 10.0, 600.0);
+  // The first model's requests are the same to the bit; the second has streams of its own.
+  CHECK(kpi(sum, "deepseek-v3.requests_completed") == kpi(one, "requests_completed"));
+  CHECK(kpi(sum, "deepseek-v3.tpot_p50") == kpi(one, "tpot_p50"));
+  CHECK(kpi(sum, "llama-3.1-8b.requests_arrived") == approx(kpi(two, "requests_arrived"), 0.05));
+  CHECK(kpi(sum, "tokens_out") ==
+        approx(kpi(sum, "deepseek-v3.tokens_out") + kpi(sum, "llama-3.1-8b.tokens_out"), 1e-12));
+  CHECK(kpi(sum, "nodes_in_use") ==
+        approx(kpi(one, "nodes_in_use") + kpi(two, "nodes_in_use"), 1e-9));
+  CHECK(kpi(two, "nodes_in_use") == 2.5);
+  CHECK(e3 == approx(e1 + e2, 0.01));
+  CHECK(kpi(sum, "ledger_residual_tokens") < 1e-12);
+  core::StateWriter w;
+  sum.save(w);
+  core::StateReader r(w.bytes());
+  again.load(r);
+  CHECK(r.done());
+  c4.now = c3.now;
+  c3.end = c4.end = core::from_seconds(700.0);
+  c3.exchange = c4.exchange = core::from_seconds(10.0);
+  sum.update(c3);
+  again.update(c4);
+  CHECK(c3.outputs == c4.outputs);
+  std::ofstream(chat.file, std::ios::app) << "also: " << chat.file << "\n";
+  CHECK_THROWS_WITH_AS(InferenceLoad(both, setup(4)), doctest::Contains("in a circle"), UserError);
+}
+
+TEST_CASE("the cache of the fluid level: damaged files, a folder that cannot be written") {
+  const SecondModel home("");
+  const char* before = std::getenv("XDG_CACHE_HOME");
+  const std::string kept = before ? before : "";
+  setenv("XDG_CACHE_HOME", home.folder.c_str(), 1);
+  const auto folder = std::filesystem::path(home.folder) / "steppe";
+  std::vector<FluidPoint> points(2);
+  points[1].rate = 3.0;
+  points[1].ttft_histogram.add(0.5, 2.0);
+  cache_table(7, points);
+  REQUIRE(cached_table(7).size() == 2);
+  CHECK(cached_table(7)[1].rate == 3.0);
+  CHECK(cached_table(7)[1].ttft_histogram.count() == 2.0);
+  CHECK(cached_table(8).empty());
+  std::string file;
+  for (const auto& f : std::filesystem::directory_iterator(folder)) file = f.path().string();
+  const auto size = std::filesystem::file_size(file);
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(100).put('x');
+  CHECK(cached_table(7).empty());  // one byte differs
+  cache_table(7, points);
+  for (uintmax_t n : {uintmax_t{0}, uintmax_t{4}, size / 2, size - 1}) {
+    std::filesystem::resize_file(file, n);
+    CHECK(cached_table(7).empty());
+  }
+  // Old ones go, and those above the limit.
+  for (uint64_t i = 100; i < 220; ++i) cache_table(i, {});
+  size_t n = 0;
+  for (const auto& f : std::filesystem::directory_iterator(folder)) n += f.exists() ? 1 : 0;
+  CHECK(n <= 101);
+  setenv("XDG_CACHE_HOME", "/proc/nowhere", 1);
+  cache_table(7, points);
+  CHECK(cached_table(7).empty());
+  if (before)
+    setenv("XDG_CACHE_HOME", kept.c_str(), 1);
+  else
+    unsetenv("XDG_CACHE_HOME");
+}
+
+TEST_CASE("layouts that a model cannot have are refused, what means nothing is left out") {
+  using doctest::Contains;
+  const ModelDesc llama = load_model(setup(), "llama-3.1-8b"),
+                  v3 = load_model(setup(), "deepseek-v3");
+  const Parallel dense = feasible(llama, {2, 144, 32, 2, 0, 0.85});
+  CHECK(dense.expert == 1.0);
+  CHECK(dense.redundant_experts == 0.0);
+  CHECK(dense.microbatches == 1.0);
+  CHECK(feasible(v3, {1, 144, 32, 2, 0, 0.85}).microbatches == 2.0);
+  CHECK_THROWS_WITH_AS(feasible(llama, {3, 1, 0, 1, 0, 0.85}), Contains("32 heads"), UserError);
+  CHECK_THROWS_WITH_AS(feasible(llama, {1.5, 1, 0, 1, 0, 0.85}), Contains("whole"), UserError);
+  CHECK_THROWS_WITH_AS(feasible(v3, {8, 12, 0, 1, 0, 0.85}), Contains("no multiple"), UserError);
+  CHECK_THROWS_WITH_AS(feasible(v3, {1, 512, 0, 1, 0, 0.85}), Contains("256 experts"), UserError);
+  InferenceParams p = small();
+  p.model = "lama-3.1-8b";
+  CHECK_THROWS_WITH_AS(InferenceLoad(p, setup()), Contains("did you mean 'llama-3.1-8b'"),
+                       UserError);
 }
 
 TEST_CASE("bad inputs are errors that say what to do") {

@@ -108,7 +108,7 @@ TEST_CASE("autoscaling follows the load, loses nothing, and parks power") {
 }
 
 TEST_CASE("autoscaler: whole units, up after the warm-up, down at once") {
-  Autoscaler a({true, 0.5, 0.0, 10.0, 30.0, 1.0}, 100.0, 20.0);
+  Autoscaler a({true, 0.5, 0.0, 10.0, 30.0, 1.0, 0.0}, 100.0, 20.0);
   CHECK(a.decide(0.0, 0.2) == 40.0);   // 100·0.2/0.5
   CHECK(a.decide(5.0, 1.0) == 40.0);   // inside the period
   CHECK(a.decide(10.0, 1.0) == 40.0);  // 40·1/0.5 = 80 are wanted,
@@ -116,6 +116,54 @@ TEST_CASE("autoscaler: whole units, up after the warm-up, down at once") {
   CHECK(a.decide(39.0, 1.0) == 40.0);
   CHECK(a.decide(40.0, 0.5) == 80.0);  // and are there 30 s later
   CHECK(a.decide(60.0, 0.0) == 20.0);  // never without any
+  // Down only to the most that was wanted in the time that it must hold for.
+  Autoscaler slow({true, 0.5, 0.0, 10.0, 30.0, 1.0, 30.0}, 100.0, 20.0);
+  CHECK(slow.decide(0.0, 0.1) == 100.0);
+  CHECK(slow.decide(10.0, 0.25) == 100.0);  // 60 wanted here
+  CHECK(slow.decide(20.0, 0.1) == 100.0);
+  CHECK(slow.decide(30.0, 0.1) == 60.0);
+  CHECK(slow.decide(40.0, 0.1) == 60.0);
+  CHECK(slow.decide(50.0, 0.5) == 60.0);  // enough no more: the time begins again
+  CHECK(slow.decide(60.0, 0.1) == 60.0);
+  CHECK(slow.decide(80.0, 0.1) == 60.0);
+  CHECK(slow.decide(90.0, 0.1) == 20.0);
+}
+
+TEST_CASE("a decode pool that is full holds the prefill pool back; nothing is lost") {
+  // One node of each: prompts come three times as fast as the decode pool can answer them.
+  const ModelDesc model = load_model(setup(), "llama-3.1-70b");
+  Accelerator h100 = load_accelerator(setup(), "h100");
+  FleetConfig c;
+  c.nodes = 2;
+  c.serving = Serving::disaggregated;
+  c.prefill_share = 0.5;
+  c.parallel.tensor = c.prefill_parallel.tensor = 8;
+  c.max_sequences = 16;
+  Fleet fleet(model, h100, c, 1, "x");
+  Trace t;
+  for (int i = 0; i < 450; ++i) {
+    t.time.push_back(0.4 * i);
+    t.input.push_back(6000);
+    t.output.push_back(1200);
+  }
+  TraceArrivals source(t, {});
+  std::map<uint64_t, int> seen;
+  fleet.stats().sink = [&](const RequestRow& r) { ++seen[r.id]; };
+  const double cache = fleet.step_model(0).kv_capacity();
+  double most = 0.0, waiting = 0.0;
+  for (double at = 0; at < 1800; at += 10) {
+    const FleetOutput& o = fleet.window(at, at + 10, {{}}, source);
+    most = std::max(most, fleet.held());
+    waiting = std::max(waiting, o.waiting);
+  }
+  CHECK(most > 0.5 * cache);            // the prefill node's cache fills,
+  CHECK(most < 1.05 * cache);           // and no more is sent than it holds
+  CHECK(6000 * waiting > 1.1 * cache);  // the rest waits before it
+  CHECK(fleet.stats().completed == 450);
+  CHECK(seen.size() == 450);
+  CHECK(fleet.token_residual() == 0);
+  CHECK(fleet.kv_blocks() == 0);
+  CHECK(fleet.held() == 0);
 }
 
 TEST_CASE("adding a replica does not change what arrives, nor its lengths") {
@@ -205,6 +253,8 @@ TEST_CASE("ServeGen: the DeepSeek-R1 day has the published size") {  // [Xiang 2
   if (dir.empty()) return;
   const auto clients = read_clients(dir + "/llm_traces/servegen/deepseek-r1/chunk-0-trace.csv");
   CHECK(clients.size() == 73);
+  CHECK(is_client_set(dir + "/llm_traces/servegen/deepseek-r1"));
+  CHECK(read_clients(dir + "/llm_traces/servegen/deepseek-r1").size() == 73);
   ClientArrivals day(clients, {}, 1, "x");
   double n = 0, in = 0, out = 0, last = 0;
   Arrival a;
@@ -287,6 +337,9 @@ TEST_CASE("ServeGen: bad rows are told with file, line and reason") {
   CHECK(told("0,1,1,Gamma,0,1\n").find(":1:13: the shape") != std::string::npos);
   CHECK(told("0,1,1,Gamma,1,1\n0,1,1,Gamma,1,1\n").find(":2:1: the start") != std::string::npos);
   CHECK(told("").find("no windows") != std::string::npos);
+  const TempFolder empty;
+  CHECK(problem([&] { read_clients(empty.path.string()); }).find("no chunk-N-trace.csv") !=
+        std::string::npos);
   dir.write("chunk-0-dataset.json", R"({"0": {"input_tokens": "{10: x}"}})");
   CHECK(told("0,1,1,Gamma,1,1\n").find("'input_tokens' must be") != std::string::npos);
   dir.write("chunk-0-dataset.json", "{");

@@ -1,0 +1,174 @@
+#include "inference_load/adapters/service.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "inference_load/arrivals/servegen.h"
+#include "inference_load/arrivals/trace.h"
+#include "inference_load/fluid/cache.h"
+
+namespace steppe::load {
+namespace {
+
+SyntheticConfig synthetic_config(const InferenceParams& p, double epoch, double max_context) {
+  SyntheticConfig c;
+  c.rate = {p.rate, p.daily,        p.half_daily,  p.peak_hour / 3600.0, p.weekend,
+            epoch,  p.burst_factor, p.burst_share, p.burst_length};
+  c.burst_cv = p.burst_cv;
+  c.hit_rate = p.hit_rate;
+  c.input = LengthTable::log_normal(p.input_mean, p.input_cv, 0.5 * max_context);
+  c.output = LengthTable::log_normal(p.output_mean, p.output_cv, 0.5 * max_context);
+  return c;
+}
+
+std::unique_ptr<ArrivalSource> recorded(const InferenceParams& p, uint64_t seed,
+                                        const std::string& stream) {
+  const ReplayConfig replay{p.trace_speed, p.trace_keep, p.trace_loop};
+  if (is_client_set(p.trace))
+    return std::make_unique<ClientArrivals>(read_clients(p.trace), replay, seed, stream);
+  return std::make_unique<TraceArrivals>(read_trace(p.trace), replay);
+}
+
+}  // namespace
+
+void Served::add(const Served& other) {
+  for (auto m : {&Served::arrived, &Served::completed, &Served::rejected, &Served::good,
+                 &Served::in, &Served::out, &Served::gpu_energy, &Served::node_time})
+    this->*m += other.*m;
+  residual = std::max(residual, other.residual);
+  ttft.merge(other.ttft);
+  tpot.merge(other.tpot);
+}
+
+void Served::kpis(double time, const std::string& prefix,
+                  std::vector<core::ProcessKpi>& out_rows) const {
+  auto row = [&](const char* name, double value, const char* unit, const char* help = "") {
+    out_rows.push_back({prefix + name, value, unit, help});
+  };
+  row("requests_arrived", arrived, "request");
+  row("requests_completed", completed, "request");
+  row("requests_rejected", rejected, "request");
+  row("tokens_in", in, "token");
+  row("tokens_out", out, "token");
+  if (ttft.count() > 0) {
+    row("ttft_p50", ttft.quantile(0.5), "s");
+    row("ttft_p99", ttft.quantile(0.99), "s");
+  }
+  if (tpot.count() > 0) {
+    row("tpot_p50", tpot.quantile(0.5), "s");
+    row("tpot_p99", tpot.quantile(0.99), "s");
+  }
+  if (completed + rejected > 0) row("slo_attainment", good / (completed + rejected), "1");
+  if (time > 0) row("nodes_in_use", node_time / time, "1", "Nodes in use, mean");
+  row("gpu_energy", gpu_energy, "J");
+  if (arrived > 0) row("ledger_residual_tokens", residual, "1");
+}
+
+Service::Service(const InferenceParams& params, const core::ProcessSetup& setup, int groups,
+                 std::string stream)
+    : params_(params),
+      seed_(setup.seed),
+      model_(load_model(setup, params.model)),
+      accelerator_(load_accelerator(setup, params.accelerator)),
+      config_(fleet_config(params, groups)),
+      traffic_(synthetic_config(params, setup.start_epoch, model_.max_context)) {
+  const Parallel layout = feasible(model_, config_.parallel);
+  config_.measured = choose_measured(setup, params.measured, params.model, params.accelerator,
+                                     layout.tensor, layout.expert);
+  if (!params.trace.empty() && params.level == Level::fluid)
+    throw UserError(
+        "a recorded trace needs the event level: leave out 'level: fluid', or use synthetic "
+        "requests");
+  if (!params.trace.empty())
+    arrivals_ = recorded(params, seed_, stream);
+  else
+    arrivals_ = std::make_unique<SyntheticArrivals>(traffic_, seed_, stream);
+  fleet_ = std::make_unique<Fleet>(model_, accelerator_, config_, seed_, stream);
+}
+
+/// Hash of all that the tables of the fluid level depend on.
+uint64_t Service::content() const {
+  ContentHash h;
+  h.add(inference_table(), &params_);
+  h.add(model_table(), &model_);
+  h.add(accelerator_table(), &accelerator_);
+  if (config_.measured) h.add(measured_table(), &*config_.measured);
+  h.add(static_cast<double>(seed_));
+  return h.value();
+}
+
+void Service::make_fluid() {
+  fluid_ = std::make_unique<FluidFleet>(model_, accelerator_, config_, traffic_, seed_, content());
+}
+
+void Service::choose_level(double length) {
+  constexpr double kLong = 7.0 * 86400.0;
+  if (params_.level == Level::fluid ||
+      (params_.level == Level::automatic && params_.trace.empty() && length > kLong))
+    make_fluid();
+}
+
+const FleetOutput& Service::window(double from, double to, const std::vector<GroupInput>& in) {
+  const FleetOutput& o =
+      fluid_ ? fluid_->window(from, to, in) : fleet_->window(from, to, in, *arrivals_);
+  for (const GroupOutput& g : o.group) gpu_energy_ += g.accelerator * (to - from);
+  node_time_ += o.nodes * (to - from);
+  return o;
+}
+
+Served Service::served() const {
+  Served s;
+  s.gpu_energy = gpu_energy_;
+  s.node_time = node_time_;
+  if (fluid_) {
+    fluid_->latencies(s.ttft, s.tpot);
+    s.arrived = fluid_->arrived();
+    s.completed = fluid_->served();
+    s.in = s.arrived * fluid_->mean_input();
+    s.out = s.completed * fluid_->mean_output();
+    s.good = fluid_->good();
+    if (s.arrived > 0)
+      s.residual = std::abs(s.arrived - s.completed - fluid_->backlog()) / s.arrived;
+    return s;
+  }
+  const RequestStats& r = fleet_->stats();
+  s.ttft = r.ttft;
+  s.tpot = r.tpot;
+  s.arrived = r.arrived;
+  s.completed = r.completed;
+  s.rejected = r.rejected;
+  s.in = r.in;
+  s.out = r.out + fleet_->unfinished().generated;
+  s.good = r.good;
+  s.residual = fleet_->token_residual();
+  return s;
+}
+
+void Service::save(core::StateWriter& w) const {
+  w.put(gpu_energy_);
+  w.put(node_time_);
+  w.put(fluid_ != nullptr);
+  if (fluid_) {
+    fluid_->save(w);
+  } else {
+    arrivals_->save(w);
+    fleet_->save(w);
+  }
+}
+
+void Service::load(core::StateReader& r) {
+  bool fluid = false;
+  r.get(gpu_energy_);
+  r.get(node_time_);
+  r.get(fluid);
+  if (fluid) {
+    make_fluid();
+    fluid_->load(r);
+  } else {
+    fluid_.reset();
+    arrivals_->load(r);
+    fleet_->load(r);
+  }
+}
+
+}  // namespace steppe::load
