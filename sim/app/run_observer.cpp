@@ -167,6 +167,7 @@ void RunObserver::note_accounts(double t) {
   AccountRow row{t, {}};
   s_.residual(t, s_.y.data(), residual_.data(), &row.rates);
   accounts_.push_back(row);
+  if (request_.accounts) request_.accounts(t, row.rates);
 }
 
 void RunObserver::write_accounts(io::Recorder& recorder) const {

@@ -43,6 +43,8 @@ struct RunRequest {
   /// channels()).
   std::function<void(double t, const double* row)> live;
   std::function<void(const solve::EventRecord&)> on_event;
+  /// Rates of the energy ledger [W] at some instants, as the result keeps them.
+  std::function<void(double t, const core::LedgerArray& rates)> accounts;
 };
 
 struct RunResult {
