@@ -45,6 +45,7 @@
 #include "gui/study/study_view.h"
 #include "gui/style/icons.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
@@ -268,7 +269,7 @@ void MainWindow::update_readout() {
   if (!known) return;
   clock_->setText(QString("<span style='color:%1'>%2</span>&nbsp; <b style='color:%3'>%4</b>")
                       .arg(theme().secondary.name(), tr("Cursor"), theme().accent.name(),
-                           QString::fromStdString(clock_long(r->start, session_->cursor()))));
+                           date_and_time(r->start, session_->cursor())));
   // The meter of the site: what is drawn from the utility.
   QString power;
   for (const auto& i : r->infos)
@@ -293,7 +294,7 @@ void MainWindow::update_status() {
     return;
   }
   QStringList parts{r->path, tr("run #%1").arg(r->number)};
-  if (!r->status.isEmpty()) parts << r->status;
+  if (!r->status.isEmpty()) parts << status_word(r->status);
   if (r->rows > 0) parts << tr("%1 samples").arg(r->rows);
   for (const auto& l : r->ledger)
     if (l.name == "residual_energy")

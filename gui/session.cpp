@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/style/words.h"
 #include "sim/app/scenario.h"
 
 namespace steppe::gui {
@@ -160,7 +161,8 @@ RunData* Session::open_result(const QString& path) {
       message(tr("%1 was cut off, or is still being written; shown is what it holds").arg(file),
               true);
     else if (r->status != "complete")
-      message(tr("%1: this run is %2; shown is what it holds").arg(file, r->status), true);
+      message(tr("%1: this run is %2; shown is what it holds").arg(file, status_word(r->status)),
+              true);
     else if (!r->usable())
       message(tr("%1 holds key figures only, no curves").arg(file));
   });
@@ -225,7 +227,8 @@ void Session::run_finished(RunData* r) {
         r->message = why;
         message(why, true);
       } else {
-        message(tr("%1: %2 in %3 s").arg(r->title, r->status).arg(r->wall_s, 0, 'f', 1));
+        message(
+            tr("%1: %2 in %3 s").arg(r->title, status_word(r->status)).arg(r->wall_s, 0, 'f', 1));
       }
       Q_EMIT runs_changed();
       if (r == run()) {

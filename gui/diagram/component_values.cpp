@@ -106,18 +106,21 @@ ComponentView view_of(RunData& r, const QString& id, double t) {
     const int units = i->width;
     const bool power = i->unit == "W", flow = i->unit == "kg/s" || i->unit == "m3/s";
     const bool soc = member == "soc" || member == "state_of_charge";
-    const bool wanted = view.main.isEmpty() || view.second.isEmpty() || soc ||
-                        (power && !view.flow) || (flow && !view.mass_flow);
+    const bool wanted =
+        view.main.isEmpty() || view.second.isEmpty() || soc || (power && !view.flow) || flow;
     if (!wanted) continue;
-    const auto v = r.value(
-        units > 1 ? RunData::make_key(i->name, std::min(view.unit, units - 1)) : i->name, t);
+    // What adds up is that of all units; a temperature or a charge is one unit's.
+    const int which =
+        (power || flow) && one < 0 ? RunData::kAllUnits : std::min(view.unit, units - 1);
+    const auto v = r.value(units > 1 ? RunData::make_key(i->name, which) : i->name, t);
     if (!v) continue;
     const std::string unit = i->unit.toStdString();
     const QString text = soc ? QString::fromStdString(number(100 * *v, 2)) + " %"
                              : QString::fromStdString(quantity(*v, unit, 3));
     if (soc) view.soc = *v;
-    if (flow && !view.mass_flow) view.mass_flow = *v * (units > 1 && one < 0 ? units : 1);
-    if (power && !view.flow) view.flow = *v * (units > 1 && one < 0 ? units : 1);
+    if (flow && !view.mass_flow) view.mass_flow = *v;
+    if (i->unit == "kg/s") view.flows.emplace_back(member, *v);
+    if (power && !view.flow) view.flow = *v;
     if (view.main.isEmpty()) {
       view.main = text;
       power_taken = power;

@@ -16,11 +16,13 @@ struct ComponentView {
   Health state = Health::normal;
   int unit = 0;                     ///< of several units the one in the worst state
   QString mode;                     ///< "tripped", "off" …; "" without a mode
-  QString main;                     ///< "10.7 MW"
+  QString main;                     ///< "10.7 MW"; power and flow of all units together
   QString second;                   ///< "63 %"
   std::optional<double> flow;       ///< W, all units together; for the width of lines
-  std::optional<double> mass_flow;  ///< m3/s or kg/s
-  std::optional<double> soc;        ///< 0 … 1
+  std::optional<double> mass_flow;  ///< m3/s or kg/s, all units together
+  /// Every flow of mass by the name of its signal: "mdot", "mdot_air" [kg/s].
+  std::vector<std::pair<QString, double>> flows;
+  std::optional<double> soc;  ///< 0 … 1
 };
 
 /// Signals of a component, most telling first.

@@ -10,10 +10,41 @@
 
 namespace steppe::gui {
 
+namespace {
+
+/// Narrower letters before an ellipsis.
+void draw_fitted(QPainter& p, const QRectF& r, const QString& text, Qt::TextElideMode elide) {
+  const QFont font = p.font();
+  const double wanted = QFontMetricsF(font).horizontalAdvance(text);
+  if (wanted > r.width()) {
+    QFont narrow = font;
+    narrow.setStretch(std::max(80, static_cast<int>(100 * r.width() / wanted) - 1));
+    p.setFont(narrow);
+  }
+  p.drawText(r, Qt::AlignLeft | Qt::AlignVCenter,
+             QFontMetricsF(p.font()).elidedText(text, elide, r.width() + 1));
+  p.setFont(font);
+}
+
+/// +1: a fluid enters the box at this port, −1: it leaves; 0: the name does not say.
+int sense_of(const QString& port) {
+  if (port == "in" || port.endsWith("_in") || port == "cold" || port == "supply") return +1;
+  if (port == "out" || port.endsWith("_out") || port == "hot" || port == "return") return -1;
+  return 0;
+}
+
+}  // namespace
+
 BoxItem::BoxItem(QString id, QString type, QString domain, QString help, int units)
     : id_(std::move(id)), type_(std::move(type)), domain_(std::move(domain)), units_(units) {
   setToolTip(QString("<p><b>%1</b> · %2<br>%3</p>")
-                 .arg(id_.toHtmlEscaped(), type_.toHtmlEscaped(), help.toHtmlEscaped()));
+                 .arg(id_.toHtmlEscaped(), type_.toHtmlEscaped(), help.toHtmlEscaped()) +
+             (units_ > 1 ? "<p>" +
+                               tr("%1 units; power and flow are those of all together")
+                                   .arg(units_)
+                                   .toHtmlEscaped() +
+                               "</p>"
+                         : QString()));
   setAcceptHoverEvents(true);
   setCursor(Qt::PointingHandCursor);
   setZValue(2);
@@ -46,31 +77,30 @@ void BoxItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   symbol.open = view_.mode == "open" || view_.mode == "tripped";
   symbol.charge = view_.soc;
   symbol.live = !known_ || (view_.state != Health::off && !tripped);
-  draw_symbol(*p, QRectF(6, 8, 24, 24), type_, domain_, symbol);
+  draw_symbol(*p, QRectF(7, 17, 19, 19), type_, domain_, symbol);
   QFont font = p->font();
   font.setPixelSize(13);
   font.setBold(true);
   p->setFont(font);
   p->setPen(tripped ? t.error : warned ? t.warning_text : t.text);
-  const double left = 36, width = kBoxWidth - left - 3;
   // The block's name is in the tool tip; the last part of an id tells boxes apart.
   QString name = id_;
   if (units_ > 1) name += QString(" ×%1").arg(units_);
-  const QFontMetricsF metrics(font);
-  if (metrics.horizontalAdvance(name) > width && name.contains('.')) name = name.section('.', -1);
-  p->drawText(QRectF(left, 2, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
-              metrics.elidedText(name, Qt::ElideMiddle, width));
+  const double width = kBoxWidth - 12;
+  if (QFontMetricsF(font).horizontalAdvance(name) > width && name.contains('.'))
+    name = name.section('.', -1);
+  draw_fitted(*p, QRectF(6, 1, width, 17), name, Qt::ElideMiddle);
   font.setBold(false);
   p->setFont(font);
+  const double left = 32, room = kBoxWidth - left - 4;
   if (!known_) {
     p->setPen(t.disabled);
-    p->drawText(QRectF(left, 20, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
-                QFontMetricsF(font).elidedText(type_, Qt::ElideRight, width));
-    return;
+    draw_fitted(*p, QRectF(left, 18, room, 18), type_, Qt::ElideRight);
+    return draw_selection(*p);
   }
   double x = left;
   if (!view_.mode.isEmpty()) {
-    draw_state(*p, QRectF(left, 24, 10, 10), view_.state);
+    draw_state(*p, QRectF(left, 22, 10, 10), view_.state);
     x += 14;
   }
   p->setPen(tripped ? t.error : warned ? t.warning_text : t.text);
@@ -79,10 +109,15 @@ void BoxItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   if (view_.state > Health::normal && !view_.mode.isEmpty())
     text = view_.mode;
   else if (view_.soc)
-    text = view_.second + "  " + view_.main;
-  const double room = kBoxWidth - x - 3;
-  p->drawText(QRectF(x, 20, room, 18), Qt::AlignLeft | Qt::AlignVCenter,
-              QFontMetricsF(font).elidedText(text, Qt::ElideRight, room));
+    text = view_.second;
+  draw_fitted(*p, QRectF(x, 18, kBoxWidth - x - 4, 18), text, Qt::ElideRight);
+  draw_selection(*p);
+}
+
+void BoxItem::draw_selection(QPainter& painter) const {
+  QPainter* p = &painter;
+  const Theme& t = theme();
+  const QRectF r(0, 0, kBoxWidth, kBoxHeight);
   if (!selected_) return;
   p->setBrush(Qt::NoBrush);
   p->setPen(QPen(t.accent, 1.5, Qt::DashLine));
@@ -103,18 +138,52 @@ void NetItem::set_geometry(QPointF begin, QPointF end, std::vector<Stub> stubs) 
   QRectF b(begin, end);
   b = b.normalized();
   for (const auto& s : stubs_) b |= QRectF(s.box, s.trunk).normalized();
-  bounds_ = b.adjusted(-10, -22, 90, 22);
+  bounds_ = b.adjusted(-10, -10, 10, 10);
   setZValue(1);
+}
+
+std::vector<QRectF> NetItem::lines() const {
+  std::vector<QRectF> out{QRectF(begin_, end_).normalized()};
+  for (const auto& s : stubs_) out.push_back(QRectF(s.box, s.trunk).normalized());
+  for (auto& r : out) r.adjust(-2, -2, 2, 2);
+  return out;
 }
 
 double NetItem::flow_of(const Stub& s) const {
   const ComponentView& v = s.owner->view();
-  if (kind_ == core::PortKind::fluid) return v.mass_flow.value_or(0.0);
+  if (kind_ == core::PortKind::fluid) {
+    // Of several circuits the one that the port belongs to: coolant_in – mdot, air_in – mdot_air.
+    const QString circuit = s.port.section('_', 0, 0);
+    double flow = v.mass_flow.value_or(0.0);
+    for (const auto& [name, value] : v.flows)
+      if (name.endsWith("_" + circuit)) flow = value;
+    const int sense = sense_of(s.port);
+    return (s.into_box_is_forward ? 1 : -1) * (sense == 0 ? 1 : sense) * flow;
+  }
   const double p = v.flow.value_or(0.0);
   // Storage counts its discharge positive: out of the box.
   const bool source = s.owner->domain() == "battery" || s.owner->model().contains("pcs") ||
                       s.owner->model().contains("dcdc") || s.owner->domain() == "grid";
+  if (s.through) return source ? -p : p;
   return source == s.into_box_is_forward ? -p : p;
+}
+
+void NetItem::draw_arrow(QPainter& p, const Stub& s, double flow, double width,
+                         const QColor& color) const {
+  const QPointF along = s.into_box_is_forward ? s.box - s.trunk : s.trunk - s.box;
+  const double length = std::hypot(along.x(), along.y());
+  if (length < 12) return;
+  const QPointF d = along / length * (flow >= 0 ? 1.0 : -1.0), n(-d.y(), d.x());
+  const double h = 3.0 + 0.5 * width;
+  // At rest in the middle; otherwise faster the more flows, never over the ends.
+  const double rate = std::clamp(std::abs(flow) * px_ / 6.5, 0.1, 1.0);
+  const double share = std::fmod(0.5 + phase_ * rate, 1.0);
+  const double free = std::max(0.0, length - 2 * h);
+  const QPointF c = 0.5 * (s.box + s.trunk) + d * ((share - 0.5) * free);
+  p.setPen(Qt::NoPen);
+  p.setBrush(width > 5.0 ? theme().ground : color);
+  const double size = width > 5.0 ? 0.36 * width : h;
+  p.drawPolygon(QPolygonF{c + d * size, c - d * size + n * size, c - d * size - n * size});
 }
 
 void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
@@ -129,28 +198,22 @@ void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   double most = 1.5;
   const bool straight =
       stubs_.size() == 2 && std::hypot(end_.x() - begin_.x(), end_.y() - begin_.y()) < 0.5;
+  const bool known = px_ > 0.0;
+  struct Arrow {
+    const Stub* stub;
+    double flow, width;
+  };
+  std::vector<Arrow> arrows;
   for (const auto& s : stubs_) {
     const double flow = flow_of(s), size = std::abs(flow);
-    const bool known = px_ > 0.0;
-    // A cooling part without a flow of its own (a room, a vessel) takes no width.
     const bool dead = known && size < least_;
     const double width = known && !dead ? std::clamp(1.5 + size * px_, 1.5, 8.0) : 1.5;
     most = std::max(most, width);
-    QPen pen(dead && !fluid ? t.no_flow : color, width, Qt::SolidLine, Qt::FlatCap);
-    if (dead && !fluid) pen.setDashPattern({4, 3});
+    QPen pen(dead ? t.no_flow : color, width, Qt::SolidLine, Qt::FlatCap);
+    if (dead) pen.setDashPattern({4, 3});
     p->setPen(pen);
     p->drawLine(s.box, s.trunk);
-    if (!known || dead || fluid) continue;
-    if (straight && &s != &stubs_.front()) continue;  // one arrow for one line
-    const QPointF along = (s.into_box_is_forward ? s.box - s.trunk : s.trunk - s.box);
-    const double length = std::hypot(along.x(), along.y());
-    if (length < 12) continue;
-    const QPointF d = along / length * (flow >= 0 ? 1.0 : -1.0);
-    const QPointF c = 0.5 * (s.box + s.trunk), n(-d.y(), d.x());
-    p->setPen(Qt::NoPen);
-    p->setBrush(color);
-    const double h = 3.0 + 0.5 * width;
-    p->drawPolygon(QPolygonF{c + d * h, c - d * h + n * h, c - d * h - n * h});
+    if (known && !dead && !(fluid && sense_of(s.port) == 0)) arrows.push_back({&s, flow, width});
   }
   const double trunk_length = std::hypot(end_.x() - begin_.x(), end_.y() - begin_.y());
   const bool bus = !fluid && stubs_.size() > 2;
@@ -160,20 +223,35 @@ void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
                          : most,
                  Qt::SolidLine, Qt::SquareCap));
   if (trunk_length > 0.5) p->drawLine(begin_, end_);
-  if (label_.isEmpty()) return;
-  QFont font = p->font();
-  font.setPixelSize(13);
-  p->setFont(font);
+  // One arrow for one straight line.
+  for (size_t i = 0; i < arrows.size() && !(straight && i > 0); ++i)
+    draw_arrow(*p, *arrows[i].stub, arrows[i].flow, arrows[i].width, color);
+}
+
+double LabelItem::width_of(const NetItem& n) {
+  QFont font;
+  font.setPixelSize(12);
   const QFontMetricsF m(font);
-  const double w = m.horizontalAdvance(label_);
-  const bool upright = std::abs(end_.y() - begin_.y()) > std::abs(end_.x() - begin_.x());
-  const QPointF at = upright ? QPointF(begin_.x() + 6, std::min(begin_.y(), end_.y()) - 6)
-                             : QPointF(std::min(begin_.x(), end_.x()), begin_.y() - 7);
-  QColor ground = t.ground;
-  ground.setAlpha(220);
-  p->fillRect(QRectF(at.x() - 2, at.y() - 12, w + 4, 16), ground);
-  p->setPen(t.secondary);
-  p->drawText(at, label_);
+  const QString widest = n.kind() == core::PortKind::fluid
+                             ? QString("−88.8 °C")
+                             : n.name() + (n.name().isEmpty() ? "" : "  ") + "88.88 kV";
+  return m.horizontalAdvance(widest) + 8;
+}
+
+void LabelItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
+  if (of_->label().isEmpty()) return;
+  const Theme& t = theme();
+  QFont font = p->font();
+  font.setPixelSize(12);
+  p->setFont(font);
+  const double w = QFontMetricsF(font).horizontalAdvance(of_->label()) + 8;
+  const QRectF r(-0.5 * w, -0.5 * kHeight, w, kHeight);
+  p->setRenderHint(QPainter::Antialiasing);
+  p->setPen(QPen(t.border, 1));
+  p->setBrush(t.base);
+  p->drawRoundedRect(r, 3, 3);
+  p->setPen(t.text);
+  p->drawText(r, Qt::AlignCenter, of_->label());
 }
 
 }  // namespace steppe::gui

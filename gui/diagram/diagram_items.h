@@ -9,7 +9,7 @@
 
 namespace steppe::gui {
 
-inline constexpr double kBoxWidth = 128.0, kBoxHeight = 40.0;
+inline constexpr double kBoxWidth = 112.0, kBoxHeight = 38.0;
 
 class BoxItem final : public QGraphicsObject {
   Q_OBJECT
@@ -25,6 +25,7 @@ class BoxItem final : public QGraphicsObject {
   void set_selected(bool on);
 
  private:
+  void draw_selection(QPainter&) const;
   QString id_, type_, domain_;
   int units_;
   ComponentView view_;
@@ -37,6 +38,8 @@ class NetItem final : public QGraphicsItem {
     QPointF box, trunk;
     BoxItem* owner;
     bool into_box_is_forward;  ///< the box lies behind the trunk, seen from the roots
+    QString port;              ///< of the owner: says which of its flows, and which way
+    bool through;              ///< the owner passes on what it takes
   };
   NetItem(core::PortKind kind, QString name, QString signal)
       : kind_(kind), name_(std::move(name)), signal_(std::move(signal)) {}
@@ -53,15 +56,22 @@ class NetItem final : public QGraphicsItem {
   const QString& name() const { return name_; }
   const QString& signal_name() const { return signal_; }
   const std::vector<Stub>& stubs() const { return stubs_; }
-  void set_label(const QString& s) {
-    label_ = s;
-    update();
-  }
+  void set_label(const QString& s) { label_ = s; }
+  const QString& label() const { return label_; }
+  QPointF begin() const { return begin_; }
+  QPointF end() const { return end_; }
+  /// The line of the trunk and those of the stubs, as thin areas.
+  std::vector<QRectF> lines() const;
+  /// Moves the arrows of all nets; `turns` of an arrow at rated flow along its stub.
+  static void set_phase(double turns) { phase_ = turns; }
   enum class Side { unknown, supply, back };
   void set_side(Side s) { side_ = s; }
 
  private:
+  /// Towards the box when it lies forward of the trunk: positive along the drawing.
   double flow_of(const Stub&) const;
+  void draw_arrow(QPainter&, const Stub&, double flow, double width, const QColor&) const;
+  inline static double phase_ = 0.0;
   core::PortKind kind_;
   QString name_, signal_, label_;
   QPointF begin_, end_;
@@ -69,6 +79,20 @@ class NetItem final : public QGraphicsItem {
   QRectF bounds_;
   double px_ = 0.0, least_ = 0.0;
   Side side_ = Side::unknown;
+};
+
+/// What a net says about itself, over everything else.
+class LabelItem final : public QGraphicsItem {
+ public:
+  static constexpr double kHeight = 17.0;
+  explicit LabelItem(NetItem* of) : of_(of) { setZValue(3); }
+  QRectF boundingRect() const override { return {-90, -0.5 * kHeight - 1, 180, kHeight + 2}; }
+  void paint(QPainter*, const QStyleOptionGraphicsItem*, QWidget*) override;
+  /// Room that a label of this net takes, whatever its value is.
+  static double width_of(const NetItem&);
+
+ private:
+  NetItem* of_;
 };
 
 }  // namespace steppe::gui

@@ -7,11 +7,11 @@
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "gui/diagram/diagram_items.h"
+#include "gui/diagram/label_places.h"
 #include "gui/diagram/layered_layout.h"
-#include "gui/document/display.h"
+#include "gui/diagram/legend.h"
 #include "gui/session.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
@@ -41,6 +41,8 @@ DiagramView::DiagramView(Session& session, QWidget* parent)
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setMinimumSize(200, 150);
+  legend_ = new Legend(this);
+  setViewportMargins(0, 0, 0, Legend::kHeight);
   setAccessibleName(tr("Diagram of the site"));
   // Values come in one by one while they are read; one repaint serves them all.
   later_.setSingleShot(true);
@@ -98,6 +100,8 @@ void DiagramView::rebuild() {
   scene()->clear();
   boxes_.clear();
   nets_.clear();
+  cooling_title_ = nullptr;
+  legend_->set_parts(part_ != Part::cooling, part_ != Part::electrical);
   // The arrangement whose picture comes out largest in the window as it is.
   const bool want_e = part_ != Part::cooling, want_c = part_ != Part::electrical;
   const double w = std::max(300, viewport()->width()), h = std::max(200, viewport()->height());
@@ -179,8 +183,9 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
       for (const auto* p : ports[b]) g.boxes[b].root = g.boxes[b].root || p->source;
   }
   LayoutOptions o;
-  o.gap_across = sideways ? 9 : 14;
-  o.channel_edge = sideways ? 14 : 16;
+  // Between ranks stand the labels of the pipes.
+  o.gap_across = sideways ? 7 : 14;
+  o.channel_edge = sideways ? (electrical ? 14 : 26) : (electrical ? 16 : 18);
   o.track = 10;
   const LayeredLayout l = layered_layout(g, o);
   const QSizeF size =
@@ -194,6 +199,7 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
   title->setFont(font);
   title->setBrush(theme().text);
   title->setPos(at);
+  if (!electrical) cooling_title_ = title;
   auto map = [&](double along, double across) {
     return at + (sideways ? QPointF(along, across) : QPointF(across, along)) + QPointF(0, kTitle);
   };
@@ -213,87 +219,56 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
     std::vector<NetItem::Stub> stubs;
     for (const auto& p : net.ports)
       stubs.push_back({map(p.along, p.across), map(net.trunk, p.across),
-                       boxes_[first + static_cast<size_t>(p.box)], p.along > net.trunk});
+                       boxes_[first + static_cast<size_t>(p.box)], p.along > net.trunk,
+                       qs(ports[static_cast<size_t>(p.box)][static_cast<size_t>(p.port)]->name),
+                       ports[static_cast<size_t>(p.box)].size() > 1});
     wire->set_geometry(map(net.trunk, net.begin), map(net.trunk, net.end), std::move(stubs));
     scene()->addItem(wire);
     nets_.push_back(wire);
   }
+  add_labels(first, nets_.size() - l.nets.size(), QRectF(at, QSizeF(size.width(), kTitle - 4)));
   return size;
 }
 
-void DiagramView::update_values() {
-  if (!isVisible()) return;
-  RunData* r = session_.run();
-  const bool known = r && r->usable();
-  double most_power = 0.0, most_flow = 0.0;
-  for (auto* b : boxes_) {
-    ComponentView v = known ? view_of(*r, b->id(), session_.cursor()) : ComponentView{};
-    if (v.flow) most_power = std::max(most_power, std::abs(*v.flow));
-    if (v.mass_flow) most_flow = std::max(most_flow, std::abs(*v.mass_flow));
-    b->set_view(std::move(v), known);
+void DiagramView::add_labels(size_t first_box, size_t first_net, const QRectF& title) {
+  auto area = [](const QRectF& r) { return Area{r.x(), r.y(), r.width(), r.height()}; };
+  std::vector<Area> solid{area(title)}, soft;
+  for (size_t b = first_box; b < boxes_.size(); ++b)
+    solid.push_back(
+        area(QRectF(boxes_[b]->pos(), QSizeF(kBoxWidth, kBoxHeight)).adjusted(-2, -1, 2, 1)));
+  for (size_t n = first_net; n < nets_.size(); ++n)
+    for (const auto& r : nets_[n]->lines()) soft.push_back(area(r));
+  std::vector<LabelWish> wishes;
+  std::vector<NetItem*> asked;
+  for (size_t n = first_net; n < nets_.size(); ++n) {
+    NetItem* net = nets_[n];
+    if (net->name().isEmpty() && net->stubs().size() < 3) continue;
+    LabelWish w{LabelItem::width_of(*net) + 4, LabelItem::kHeight + 2, {}};
+    const QPointF a = net->begin(), b = net->end(), d = b - a;
+    const double length = std::hypot(d.x(), d.y());
+    const bool upright = std::abs(d.y()) > std::abs(d.x()) || length < 1.0;
+    // Beyond the ends first, then along the trunk, on it and on both sides of it.
+    const QPointF unit = length < 1.0 ? QPointF(0, 1) : d / length;
+    const double beyond = upright ? 14.0 : 0.5 * w.w + 8;
+    for (double more : {0.0, 9.0, 18.0, 27.0})
+      for (const QPointF& p : {a - unit * (beyond + more), b + unit * (beyond + more)})
+        w.centres.push_back({p.x(), p.y()});
+    const QPointF side = upright ? QPointF(0.5 * w.w + 4, 0) : QPointF(0, 0.5 * w.h + 4);
+    for (double at = 0.0; at <= length; at += 4.0)
+      for (double off : {0.0, 1.0, -1.0}) {
+        const QPointF p = a + unit * at + side * off;
+        w.centres.push_back({p.x(), p.y()});
+      }
+    wishes.push_back(std::move(w));
+    asked.push_back(net);
   }
-  // Which side of a loop is the warm one: a box votes for its own pairs of ports, and parts without
-  // a difference of temperature pass the verdict on.
-  std::map<const BoxItem*, std::vector<NetItem*>> at_box;
-  std::map<NetItem*, double> temp;
-  for (auto* n : nets_) {
-    const bool fluid = n->kind() == core::PortKind::fluid;
-    for (const auto& s : n->stubs())
-      if (fluid) at_box[s.owner].push_back(n);
-    QString label = n->name();
-    if (known) {
-      const auto kelvin =
-          fluid ? r->value(n->signal_name() + ".temp", session_.cursor()) : std::nullopt;
-      if (kelvin) {
-        temp[n] = *kelvin;
-        if (n->stubs().size() > 2 || !n->name().isEmpty()) label = qs(quantity(*kelvin, "K", 3));
-      }
-      if (!fluid && !n->name().isEmpty()) {
-        const bool dc = n->kind() == core::PortKind::dc;
-        const auto re = r->value(n->signal_name() + (dc ? ".v" : ".v_re"), session_.cursor());
-        const auto im = dc ? std::optional<double>(0.0)
-                           : r->value(n->signal_name() + ".v_im", session_.cursor());
-        if (re && im) label += "  " + qs(quantity(std::hypot(*re, *im), "V"));
-      }
-    }
-    n->set_label(label);
-    if (fluid)
-      n->set_flow_scale(known && most_flow > 0 ? 6.5 / most_flow : 0.0, 0.01 * most_flow);
-    else
-      n->set_flow_scale(known && most_power > 0 ? 6.5 / most_power : 0.0, 0.002 * most_power);
-  }
-  std::map<NetItem*, int> votes;
-  constexpr double kLeastDifference = 0.5;
-  for (const auto& [box, list] : at_box)
-    for (size_t i = 0; i + 1 < list.size(); i += 1)
-      for (size_t k = i + 1; k < list.size(); ++k) {
-        if (list.size() > 2 && !box->model().contains("exchanger")) continue;
-        const auto a = temp.find(list[i]), b = temp.find(list[k]);
-        if (a == temp.end() || b == temp.end() ||
-            std::abs(a->second - b->second) < kLeastDifference)
-          continue;
-        votes[a->second > b->second ? list[i] : list[k]] += 1;
-        votes[a->second > b->second ? list[k] : list[i]] -= 1;
-      }
-  for (int pass = 0; pass < 8; ++pass)
-    for (const auto& [box, list] : at_box)
-      if (list.size() == 2 && (votes[list[0]] == 0) != (votes[list[1]] == 0))
-        (votes[list[0]] == 0 ? votes[list[0]] : votes[list[1]]) =
-            votes[list[0]] == 0 ? votes[list[1]] : votes[list[0]];
-  for (auto* n : nets_) {
-    if (n->kind() != core::PortKind::fluid) continue;
-    int v = votes[n];
-    // Before the first run the names are all there is.
-    if (v == 0) {
-      const QString name = (n->name() + n->signal_name()).toLower();
-      v = name.contains("return") || name.contains("hot") || name.contains("out")    ? 1
-          : name.contains("supply") || name.contains("cold") || name.contains("_in") ? -1
-                                                                                     : 0;
-    }
-    n->set_side(v > 0   ? NetItem::Side::back
-                : v < 0 ? NetItem::Side::supply
-                        : NetItem::Side::unknown);
-    n->update();
+  const auto places = place_labels(std::move(solid), soft, wishes);
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (places[i] < 0) continue;
+    const auto& c = wishes[i].centres[static_cast<size_t>(places[i])];
+    auto* label = new LabelItem(asked[i]);
+    label->setPos(c.x, c.y);
+    scene()->addItem(label);
   }
 }
 
@@ -349,6 +324,7 @@ void DiagramView::keyPressEvent(QKeyEvent* e) {
 
 void DiagramView::resizeEvent(QResizeEvent* e) {
   QGraphicsView::resizeEvent(e);
+  legend_->setGeometry(0, height() - Legend::kHeight, width(), Legend::kHeight);
   if (!user_zoomed_) {
     plan_source_.clear();  // another shape of window, another best arrangement
     QTimer::singleShot(0, this, [this] { rebuild(); });

@@ -1,17 +1,22 @@
 #pragma once
 // One-line diagram and cooling schematic, made from the connections, with the values at the cursor.
 // A view only: nothing is edited here; a click selects.
+#include <QElapsedTimer>
 #include <QGraphicsView>
 #include <QTimer>
+#include <map>
 #include <vector>
 
 #include "gui/diagram/component_values.h"
 #include "gui/diagram/site_plan.h"
 
+class QGraphicsSimpleTextItem;
+
 namespace steppe::gui {
 
 class Session;
 class BoxItem;
+class Legend;
 class NetItem;
 
 class DiagramView final : public QGraphicsView {
@@ -45,12 +50,13 @@ class DiagramView final : public QGraphicsView {
  private:
   void rebuild();
   void update_values();
-  struct Drawn {
-    QSizeF size;
-    double scale = 1.0;
-  };
+  void find_sides(const std::map<NetItem*, double>& temps);
+  void show_outside();
+  void advance_arrows();
   /// Adds one diagram at `at`; returns its size.
   QSizeF add_part(bool electrical, bool sideways, const QPointF& at, bool draw);
+  /// Labels of the nets from `first_net` on, clear of the boxes from `first_box` on.
+  void add_labels(size_t first_box, size_t first_net, const QRectF& title);
   Session& session_;
   SitePlan plan_;
   std::string plan_source_;
@@ -58,8 +64,12 @@ class DiagramView final : public QGraphicsView {
   Part part_ = Part::both;
   std::vector<BoxItem*> boxes_;
   std::vector<NetItem*> nets_;
+  Legend* legend_ = nullptr;
+  QGraphicsSimpleTextItem* cooling_title_ = nullptr;
   QTimer later_;
   QPoint pressed_;
+  QElapsedTimer arrow_clock_;
+  double phase_ = 0.0, arrows_at_ = -1.0;
 };
 
 }  // namespace steppe::gui

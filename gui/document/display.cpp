@@ -43,7 +43,7 @@ DisplayUnit display_unit(std::string_view unit, double magnitude) {
   if (unit == "K" || unit == "degC") return {"°C", 1.0, 273.15};
   if (unit == "J" || unit == "Wh")
     return pick(std::array{Step{3.6e12, "GWh", 3.6e12}, Step{3.6e9, "MWh", 3.6e9},
-                           Step{3.6e6, "kWh", 3.6e6}, Step{0, "J", 1.0}},
+                           Step{3.6e5, "kWh", 3.6e6}, Step{1e4, "kJ", 1e3}, Step{0, "J", 1.0}},
                 magnitude);
   if (unit == "s")
     return pick(std::array{Step{7200, "h", 3600}, Step{180, "min", 60}, Step{1, "s", 1},

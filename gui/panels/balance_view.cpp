@@ -13,6 +13,7 @@
 #include "gui/style/export.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
@@ -122,6 +123,9 @@ BalanceView::BalanceView(Session& session, QWidget* parent)
   connect(&session_, &Session::range_changed, this, when(Span::range));
   connect(&session_, &Session::run_changed, this, QOverload<>::of(&QWidget::update));
   connect(&session_, &Session::theme_changed, this, QOverload<>::of(&QWidget::update));
+  connect(&session_, &Session::run_progressed, this, [this](const RunData* r) {
+    if (r == session_.run()) update();
+  });
 }
 
 void BalanceView::set_span(Span s) {
@@ -150,7 +154,8 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
   p.setFont(font);
   p.setPen(t.text);
   const RunData* r = session_.run();
-  const QString title = span_ == Span::run     ? tr("Energy of the run")
+  const QString title = span_ == Span::run
+                            ? (r && r->live() ? tr("Energy so far") : tr("Energy of the run"))
                         : span_ == Span::range ? tr("Energy in the visible range")
                                                : tr("Power at the cursor");
   p.drawText(QRectF(area.left(), area.top(), area.width(), 22), Qt::AlignLeft, title);
@@ -164,6 +169,9 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
     t0 = std::max(t0, r->t_begin);
     t1 = std::min(t1, r->t_end);
     ledger = ledger_between(r->accounts, t0, t1);
+  } else if (r && r->live()) {
+    t1 = r->progress.t;
+    ledger = ledger_between(r->accounts, t0, t1);
   } else if (r) {
     for (const auto& l : r->ledger) ledger.emplace_back(l.name, l.value);
   }
@@ -176,13 +184,13 @@ void BalanceView::draw(QPainter& p, const QRectF& area) const {
     const bool whole_only = r && !r->ledger.empty() && r->accounts.time.empty();
     p.drawText(area, Qt::AlignCenter,
                whole_only ? tr("This result holds the balance of the whole run only")
-                          : tr("The balance appears when a run has ended"));
+                          : tr("The balance appears with the first values of a run"));
     return;
   }
   p.setPen(t.secondary);
   const QString when =
       span_ == Span::cursor
-          ? qs(quantity(b.total, unit)) + "  ·  " + qs(clock_long(r->start, session_.cursor()))
+          ? qs(quantity(b.total, unit)) + "  ·  " + date_and_time(r->start, session_.cursor())
           : tr("%1 over %2").arg(qs(quantity(b.total, unit)), qs(quantity(t1 - t0, "s", 3)));
   p.drawText(QRectF(after_title, area.top() + 3, area.width() - 190, 20), Qt::AlignLeft, when);
   const double top = area.top() + 56, height = area.height() - 80;

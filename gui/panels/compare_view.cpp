@@ -14,11 +14,13 @@
 
 #include "gui/document/display.h"
 #include "gui/panels/lists.h"
+#include "gui/panels/run_differences.h"
+#include "gui/panels/why_panel.h"
 #include "gui/plot/plot_cell.h"
 #include "gui/session.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
-#include "sim/io/yaml_source.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
@@ -26,6 +28,7 @@ namespace {
 
 constexpr int kShare = Qt::UserRole, kBetter = Qt::UserRole + 1;
 constexpr size_t kMostRuns = 5;
+constexpr const char* kLetters = "ABCDE";
 constexpr double kNoise = 5e-5;  // relative differences below this are not shown as figures
 
 /// A bar from the middle, a triangle in the direction of the change, the figure in percent. Better
@@ -103,60 +106,7 @@ QWidget* titled(const QString& title, QWidget* inner, QWidget* extra = nullptr) 
   return box;
 }
 
-void leaves(const io::Node& n, const QString& path, std::map<QString, QString>& out) {
-  if (n.is_scalar()) {
-    out[path] = qs(n.scalar);
-  } else if (n.is_map()) {
-    for (const auto& e : n.items)
-      leaves(e.value, path.isEmpty() ? qs(e.key) : path + "." + qs(e.key), out);
-  } else if (n.is_sequence()) {
-    for (size_t i = 0; i < n.seq.size(); ++i) {
-      const io::Node* id = n.seq[i].find("id");
-      // "bess.energy" reads better than "components[3].params.energy".
-      leaves(n.seq[i], id ? qs(id->scalar) : QString("%1[%2]").arg(path).arg(i), out);
-    }
-  }
-}
-
 }  // namespace
-
-int better_direction(const std::string& k) {
-  if (k.starts_with("slo") || k == "erf" || k.starts_with("requests_completed") ||
-      k.starts_with("tokens_out") || k.starts_with("hours_free") || k == "battery_min_soc" ||
-      k == "load_factor" || k == "energy_renewable")
-    return +1;
-  if (k.starts_with("requests_arrived") || k.starts_with("tokens_in") || k == "energy_it" ||
-      k == "energy_grid_export" || k.starts_with("battery_throughput") ||
-      k.starts_with("hours_partial"))
-    return 0;
-  return -1;
-}
-
-std::vector<InputDifference> input_differences(const std::vector<std::string>& texts) {
-  std::vector<std::map<QString, QString>> all(texts.size());
-  for (size_t i = 0; i < texts.size(); ++i) try {
-      leaves(io::load_yaml_text(texts[i], "scenario"), {}, all[i]);
-    } catch (const Error&) {
-    }
-  std::map<QString, bool> paths;
-  for (const auto& a : all)
-    for (const auto& [p, v] : a) paths[p] = true;
-  std::vector<InputDifference> out;
-  for (const auto& [p, unused] : paths) {
-    InputDifference d{p, {}};
-    bool same = true;
-    for (const auto& a : all) {
-      const auto it = a.find(p);
-      d.values.push_back(it == a.end() ? QString() : it->second);
-      same = same && d.values.back() == d.values.front();
-    }
-    if (!same) {
-      d.path.replace(".params.", ".");
-      out.push_back(std::move(d));
-    }
-  }
-  return out;
-}
 
 CompareView::CompareView(Session& session, QWidget* parent)
     : QWidget(parent),
@@ -166,6 +116,8 @@ CompareView::CompareView(Session& session, QWidget* parent)
       inputs_(make_table(this)),
       signal_(new QComboBox(this)),
       plot_(new PlotCell(session, this)),
+      difference_(new PlotCell(session, this)),
+      why_(new WhyPanel(this)),
       hint_(new QLabel(this)) {
   runs_->setObjectName("compare_runs");
   figures_->setObjectName("compare_figures");
@@ -176,24 +128,34 @@ CompareView::CompareView(Session& session, QWidget* parent)
   hint_->setAlignment(Qt::AlignCenter);
   hint_->setWordWrap(true);
   column->addWidget(hint_);
-  auto* rows = new QSplitter(Qt::Vertical, this);
-  rows->setHandleWidth(3);
-  auto* top = new QSplitter(Qt::Horizontal, rows);
-  top->setHandleWidth(3);
+  auto* columns = new QSplitter(Qt::Horizontal, this);
+  auto* left = new QSplitter(Qt::Vertical, columns);
   runs_->setColumnCount(2);
   runs_->horizontalHeader()->hide();
   runs_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
   runs_->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-  top->addWidget(titled(tr("Runs"), runs_));
+  left->addWidget(titled(tr("Runs"), runs_));
+  left->addWidget(titled(tr("Why they differ"), why_));
+  left->setSizes({220, 420});
+  auto* right = new QSplitter(Qt::Vertical, columns);
+  auto* top = new QSplitter(Qt::Horizontal, right);
   top->addWidget(titled(tr("Key figures"), figures_));
   top->addWidget(titled(tr("Input differences"), inputs_));
-  top->setSizes({200, 560, 260});
+  top->setSizes({640, 400});
   signal_->setMinimumWidth(260);
   signal_->setAccessibleName(tr("Signal of the overlaid curves"));
-  rows->addWidget(top);
-  rows->addWidget(titled(tr("Overlaid curves"), plot_, signal_));
-  rows->setSizes({420, 300});
-  column->addWidget(rows, 1);
+  auto* curves = new QWidget;
+  auto* stack = new QVBoxLayout(curves);
+  stack->setContentsMargins(0, 0, 0, 0);
+  stack->setSpacing(0);
+  stack->addWidget(plot_, 3);
+  stack->addWidget(difference_, 2);
+  right->addWidget(top);
+  right->addWidget(titled(tr("Overlaid curves, and their difference to A"), curves, signal_));
+  right->setSizes({360, 360});
+  columns->setSizes({272, 1168});
+  for (QSplitter* s : {columns, left, right, top}) s->setHandleWidth(3);
+  column->addWidget(columns, 1);
   figures_->setItemDelegate(new DifferenceDelegate(figures_));
   connect(&session_, &Session::runs_changed, this, &CompareView::rebuild);
   connect(&session_, &Session::run_changed, this, &CompareView::rebuild);
@@ -224,7 +186,19 @@ std::vector<RunData*> CompareView::chosen() const {
 void CompareView::rebuild() {
   rebuilding_ = true;
   const auto runs = chosen();
-  static const char* kLetters = "ABCDE";
+  fill_runs(runs);
+  fill_figures(runs);
+  fill_inputs(runs);
+  fill_curves(runs);
+  why_->set(runs);
+  hint_->setText(
+      tr("Run a scenario twice with different inputs, or open results, to compare them here."));
+  hint_->setVisible(runs.size() < 2);
+  hint_->setContentsMargins(0, 8, 0, 8);
+  rebuilding_ = false;
+}
+
+void CompareView::fill_runs(const std::vector<RunData*>& runs) {
   runs_->setRowCount(0);
   for (auto* r : session_.runs()) {
     if (r->phase != RunData::Phase::done || !r->usable()) continue;
@@ -241,11 +215,13 @@ void CompareView::rebuild() {
     name->setForeground(at != runs.end() ? series_color(r->color) : theme().text);
     name->setToolTip(r->path);
     runs_->setItem(row, 0, name);
-    auto* status = new QTableWidgetItem(r->status);
+    auto* status = new QTableWidgetItem(status_word(r->status));
     status->setForeground(theme().secondary);
     runs_->setItem(row, 1, status);
   }
-  // --- key figures
+}
+
+void CompareView::fill_figures(const std::vector<RunData*>& runs) {
   figures_->clear();
   figures_->setRowCount(0);
   QStringList columns{tr("Figure"), tr("Unit")};
@@ -338,7 +314,9 @@ void CompareView::rebuild() {
         figures_->setItem(row, static_cast<int>(1 + runs.size() + i), d);
       }
     }
-  // --- inputs
+}
+
+void CompareView::fill_inputs(const std::vector<RunData*>& runs) {
   inputs_->clear();
   inputs_->setRowCount(0);
   QStringList input_columns{tr("Path")};
@@ -367,7 +345,9 @@ void CompareView::rebuild() {
         inputs_->setItem(row, static_cast<int>(1 + i), v);
       }
     }
-  // --- curves
+}
+
+void CompareView::fill_curves(const std::vector<RunData*>& runs) {
   const QString wanted = signal_->currentText();
   signal_->clear();
   if (!runs.empty())
@@ -383,11 +363,12 @@ void CompareView::rebuild() {
   plot_->clear();
   for (auto* r : runs)
     if (!signal_->currentText().isEmpty()) plot_->add(signal_->currentText(), r);
-  hint_->setText(
-      tr("Run a scenario twice with different inputs, or open results, to compare them here."));
-  hint_->setVisible(runs.size() < 2);
-  hint_->setContentsMargins(0, 8, 0, 8);
-  rebuilding_ = false;
+  difference_->set_bare();
+  difference_->clear();
+  for (size_t i = 1; i < runs.size(); ++i)
+    if (!signal_->currentText().isEmpty())
+      difference_->add_difference(signal_->currentText(), runs[i], runs[0]);
+  difference_->setVisible(runs.size() > 1);
 }
 
 QString CompareView::csv() const {

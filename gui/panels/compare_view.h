@@ -1,5 +1,6 @@
 #pragma once
-// Runs side by side: key figures with differences, what differs in the inputs, one overlaid curve.
+// Runs side by side: key figures with differences and why they differ, the inputs, one overlaid
+// curve with its difference.
 #include <QTableWidget>
 #include <QWidget>
 #include <map>
@@ -12,16 +13,7 @@ namespace steppe::gui {
 class Session;
 class RunData;
 class PlotCell;
-
-/// Direction that is better for a KPI: −1 lower, +1 higher, 0 neither.
-int better_direction(const std::string& kpi);
-
-/// Leaves of two YAML texts that differ: path, value of a, value of b.
-struct InputDifference {
-  QString path;
-  std::vector<QString> values;  ///< per run; "" : not given
-};
-std::vector<InputDifference> input_differences(const std::vector<std::string>& texts);
+class WhyPanel;
 
 class CompareView final : public QWidget {
   Q_OBJECT
@@ -29,17 +21,25 @@ class CompareView final : public QWidget {
   CompareView(Session& session, QWidget* parent);
   QTableWidget* figures() { return figures_; }
   QTableWidget* inputs() { return inputs_; }
+  PlotCell* curves() { return plot_; }
+  PlotCell* difference() { return difference_; }
+  WhyPanel* why() { return why_; }
   QString csv() const;
 
  private:
   void rebuild();
+  void fill_runs(const std::vector<RunData*>&);
+  void fill_figures(const std::vector<RunData*>&);
+  void fill_inputs(const std::vector<RunData*>&);
+  void fill_curves(const std::vector<RunData*>&);
   std::vector<RunData*> chosen() const;
   Session& session_;
   QTableWidget* runs_;
   QTableWidget* figures_;
   QTableWidget* inputs_;
   QComboBox* signal_;
-  PlotCell* plot_;
+  PlotCell *plot_, *difference_;
+  WhyPanel* why_;
   QLabel* hint_;
   std::map<RunData*, bool> ticked_;
   bool rebuilding_ = false;

@@ -64,9 +64,10 @@ void EventsPanel::rebuild() {
     auto* who = new QTableWidgetItem(e.component);
     who->setForeground(theme().secondary);
     setItem(row, 1, who);
-    QString what = e.name;
+    // "weather": the word once is enough.
+    QString what = e.name == e.component ? QString() : e.name;
     if (!e.to.isEmpty()) what += e.from.isEmpty() ? ": " + e.to : ": " + e.from + " → " + e.to;
-    if (!e.text.isEmpty()) what += "  (" + e.text + ")";
+    if (!e.text.isEmpty()) what += what.isEmpty() ? e.text : "  (" + e.text + ")";
     auto* item = new QTableWidgetItem(what);
     item->setToolTip(what);
     setItem(row, 2, item);

@@ -17,6 +17,7 @@
 #include "gui/style/icons.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 #include "sim/base/units.h"
 
 namespace steppe::gui {
@@ -275,7 +276,7 @@ void RunsPanel::update_row(RunData* r) {
                     : r->phase == RunData::Phase::failed
                         ? 0
                         : static_cast<int>(1000 * std::min(1.0, share > 0 ? share : 1.0)));
-      bar->setFormat(r->phase == RunData::Phase::failed ? tr("failed") : r->status);
+      bar->setFormat(r->phase == RunData::Phase::failed ? tr("failed") : status_word(r->status));
       item(row, 3)->setText({});
       item(row, 4)->setText(
           r->wall_s > 0 ? QString("%1 ×").arg((r->t_end - r->t_begin) / r->wall_s, 0, 'f', 0)
@@ -344,10 +345,10 @@ void StatisticsPanel::rebuild() {
   if (!isVisible()) return;
   setRowCount(0);
   const auto [t0, t1] = session_.range();
-  for (const auto* plot : grid_.cells())
-    for (const auto& c : plot->curves()) {
+  for (auto* plot : grid_.cells())
+    for (auto& c : plot->curves()) {
       RunData* r = plot->run_of(c);
-      const auto s = r ? r->series(c.key) : nullptr;
+      const auto s = plot->series_of(c);
       if (!s) continue;
       const auto* info = r->info(RunData::split_key(c.key).first);
       const std::string unit = info ? info->unit.toStdString() : "1";

@@ -210,7 +210,9 @@ void ScenarioTree::update_values() {
     const QString id = item->data(0, kId).toString();
     if (r && r->usable() && !id.isEmpty()) {
       const ComponentView v = view_of(*r, id, session_.cursor());
-      if (!v.main.isEmpty()) item->setText(1, v.main);
+      // A state that is not the usual one says more than a value.
+      const bool unusual = v.state == Health::tripped || v.state == Health::warning;
+      if (const QString text = unusual ? v.mode : v.main; !text.isEmpty()) item->setText(1, text);
       item->setForeground(1, v.state == Health::tripped ? theme().error : theme().secondary);
       worst = v.state;
       known = !v.mode.isEmpty();

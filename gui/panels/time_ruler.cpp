@@ -63,16 +63,21 @@ void RulerStrip::paintEvent(QPaintEvent*) {
   ClockTicker ticker;
   ticker.start = session_.start();
   ticker.setTickCount(std::max(2, static_cast<int>(strip.width() / 130)));
-  QVector<double> ticks;
-  QVector<QString> labels;
-  QVector<double> sub;
-  ticker.generate(QCPRange(t0, t1), QLocale::c(), 'g', 6, ticks, &sub, &labels);
+  // The flag of the cursor takes the place of the times that it would cut in two.
+  const double x = x_of(session_.cursor());
+  QFont bold = font;
+  bold.setBold(true);
+  const QString flag = QString::fromStdString(clock_short(session_.start(), session_.cursor()));
+  const double w = QFontMetricsF(bold).horizontalAdvance(flag) + 12;
+  const QRectF box(std::clamp(x - w / 2, 0.0, width() - w), height() - 20, w, 18);
   p.setPen(t.secondary);
-  for (qsizetype i = 0; i < ticks.size() && i < labels.size(); ++i) {
-    const double x = x_of(ticks[i]);
-    if (x < strip.left() - 0.5 || x > strip.right()) continue;
-    p.drawLine(QPointF(x, strip.bottom() - 14), QPointF(x, strip.bottom()));
-    if (x + 45 < strip.right()) p.drawText(QPointF(x + 4, strip.bottom() - 4), labels[i]);
+  for (const auto& [time, text] : ticker.labels(QCPRange(t0, t1))) {
+    const double at = x_of(time);
+    if (at < strip.left() - 0.5 || at > strip.right()) continue;
+    p.drawLine(QPointF(at, strip.bottom() - 14), QPointF(at, strip.bottom()));
+    const QRectF label(at + 4, box.top(), QFontMetricsF(font).horizontalAdvance(text), 18);
+    if (label.right() < strip.right() && !label.intersects(box))
+      p.drawText(QPointF(label.left(), strip.bottom() - 4), text);
   }
   // Events: what falls together becomes one, the worst on top.
   if (const RunData* r = session_.run()) {
@@ -90,10 +95,10 @@ void RulerStrip::paintEvent(QPaintEvent*) {
       worst = Health::normal;
     };
     for (const auto& e : r->events) {
-      const double x = x_of(e.time);
-      if (x - last > 24) {
+      const double at = x_of(e.time);
+      if (at - last > 24) {
         flush();
-        last = x;
+        last = at;
       }
       ++count;
       worst = std::max(worst, state_of_event(e.name, e.to));
@@ -101,14 +106,9 @@ void RulerStrip::paintEvent(QPaintEvent*) {
     flush();
   }
   // Cursor
-  const double x = x_of(session_.cursor());
   p.setPen(QPen(t.accent, 2));
   p.drawLine(QPointF(x, 1), QPointF(x, strip.bottom()));
-  font.setBold(true);
-  p.setFont(font);
-  const QString flag = QString::fromStdString(clock_short(session_.start(), session_.cursor()));
-  const double w = QFontMetricsF(font).horizontalAdvance(flag) + 12;
-  const QRectF box(std::clamp(x - w / 2, 0.0, width() - w), height() - 20, w, 18);
+  p.setFont(bold);
   p.setPen(Qt::NoPen);
   p.setBrush(t.accent);
   p.drawRoundedRect(box, 3, 3);

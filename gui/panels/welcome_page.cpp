@@ -1,5 +1,6 @@
 #include "gui/panels/welcome_page.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QGridLayout>
@@ -223,9 +224,16 @@ std::vector<ShippedScenario> shipped_scenarios(const QString& folder,
     }
     out.push_back(std::move(s));
   }
-  // The main scenario first.
+  // What shows most at first sight comes first.
+  static const QStringList kFirst{"ulanqab-day",      "cdu-pump-trip",  "blackout-to-genset",
+                                  "dip-ride-through", "deepseek-day",   "year-of-cooling",
+                                  "training-swings",  "battery-sizing", "district-heating"};
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-    return a.path.contains("ulanqab-day") > b.path.contains("ulanqab-day");
+    auto rank = [](const ShippedScenario& s) {
+      const auto at = kFirst.indexOf(QFileInfo(s.path).completeBaseName());
+      return at < 0 ? kFirst.size() : at;
+    };
+    return rank(a) < rank(b);
   });
   return out;
 }
@@ -264,6 +272,24 @@ void WelcomePage::rebuild() {
   auto* head = new QHBoxLayout;
   head->setContentsMargins(0, 10, 0, 0);
   head->addWidget(text_label(tr("Shipped scenarios"), 15, true));
+  head->addSpacing(12);
+  for (const auto& [kind, name] : {std::pair<QString, QString>{"", tr("All")},
+                                   {"power", tr("Power")},
+                                   {"cooling", tr("Cooling")},
+                                   {"load", tr("Computing")},
+                                   {"study", tr("Studies")}}) {
+    auto* b = new QPushButton(name);
+    b->setObjectName("kind");
+    b->setCheckable(true);
+    b->setAutoExclusive(true);
+    b->setChecked(kind == kind_);
+    b->setFixedHeight(26);
+    connect(b, &QPushButton::clicked, this, [this, k = kind] {
+      kind_ = k;
+      arrange();
+    });
+    head->addWidget(b);
+  }
   head->addStretch();
   filter_ = new QLineEdit;
   filter_->setPlaceholderText(tr("Filter scenarios"));
@@ -313,7 +339,8 @@ void WelcomePage::rebuild() {
     first = false;
     connect(run, &QPushButton::clicked, this, [this, path = s.path] { Q_EMIT run_wanted(path); });
     buttons->addWidget(run);
-    buttons->addWidget(text_label(s.duration, 12, false, true));
+    buttons->addWidget(
+        text_label(s.duration.isEmpty() && s.study ? tr("study") : s.duration, 12, false, true));
     buttons->addStretch();
     auto* open = link_button(tr("Open scenario"));
     connect(open, &QPushButton::clicked, this, [this, path = s.path] { Q_EMIT open_wanted(path); });
@@ -353,8 +380,11 @@ void WelcomePage::rebuild() {
   for (const auto& file : recent_) {
     if (++shown > 7) break;
     const QFileInfo info(file);
+    const QString folder = QDir(info.path()).dirName();
+    const QString when =
+        info.exists() ? info.lastModified().toString("yyyy-MM-dd HH:mm") : tr("moved or removed");
     auto* b = new QPushButton(icon(file.endsWith(".h5") ? "result" : "yaml", theme().accent),
-                              info.fileName());
+                              info.fileName() + "\n" + folder + " · " + when);
     b->setFlat(true);
     b->setEnabled(info.exists());
     b->setToolTip(info.exists() ? file : tr("%1 has been moved or removed").arg(file));
@@ -413,8 +443,11 @@ void WelcomePage::arrange() {
   int n = 0;
   for (size_t i = 0; i < cards_.size(); ++i) {
     const auto& s = scenarios_[i];
-    const bool match = wanted_.isEmpty() || s.title.contains(wanted_, Qt::CaseInsensitive) ||
-                       s.text.contains(wanted_, Qt::CaseInsensitive);
+    const bool of_kind =
+        kind_.isEmpty() || (kind_ == "study" ? s.study : s.domains.contains(kind_));
+    const bool match =
+        of_kind && (wanted_.isEmpty() || s.title.contains(wanted_, Qt::CaseInsensitive) ||
+                    s.text.contains(wanted_, Qt::CaseInsensitive));
     grid_->removeWidget(cards_[i]);
     cards_[i]->setVisible(match);
     if (!match) continue;

@@ -45,6 +45,7 @@ class WelcomePage final : public QScrollArea {
   std::vector<QWidget*> cards_;
   QGridLayout* grid_ = nullptr;
   QLineEdit* filter_ = nullptr;
+  QString kind_;  ///< domain of the cards shown; "": all
   QString wanted_;
 };
 

@@ -137,4 +137,26 @@ std::vector<LinePoint> xy_curve(const Series& x, const Series& y, double t0, dou
   return out;
 }
 
+SeriesPtr difference_of(const Series& b, const Series& a) {
+  if (a.size() == 0 || b.size() == 0) return nullptr;
+  const double begin = a.t(0), end = a.t(a.size() - 1);
+  auto time = std::make_shared<TimeAxis>();
+  std::vector<double> values;
+  size_t near = 0;  // the sample of `a` before the instant: both go forward together
+  for (size_t i = 0; i < b.size(); ++i) {
+    const double t = b.t(i);
+    if (t < begin || t > end) continue;
+    while (near + 1 < a.size() && a.t(near + 1) <= t) ++near;
+    double other = a.v(near);
+    if (a.between() == Between::linear && near + 1 < a.size() && a.t(near) < t)
+      other += (t - a.t(near)) / (a.t(near + 1) - a.t(near)) * (a.v(near + 1) - a.v(near));
+    time->push_back(t);
+    values.push_back(b.v(i) - other);
+  }
+  if (time->empty()) return nullptr;
+  auto out = std::make_shared<Series>(std::move(time), b.between());
+  out->append(values);
+  return out;
+}
+
 }  // namespace steppe::gui

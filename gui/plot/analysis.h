@@ -28,4 +28,7 @@ std::vector<std::vector<LinePoint>> percentile_lines(const Series&, double t0, d
 std::vector<LinePoint> xy_curve(const Series& x, const Series& y, double t0, double t1,
                                 size_t points = 5000);
 
+/// b − a at the samples of `b` that lie within `a`; null when they share no time.
+SeriesPtr difference_of(const Series& b, const Series& a);
+
 }  // namespace steppe::gui

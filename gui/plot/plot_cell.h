@@ -30,11 +30,15 @@ class PlotCell final : public QWidget {
     int pen = 0;
     bool right = false;
     QCPGraph* graph = nullptr;
+    QPointer<RunData> minus;                   ///< the curve is the difference to this run
+    SeriesPtr difference, of[2];               ///< computed once from these two
     QCPGraph *low = nullptr, *high = nullptr;  ///< band of the recording window's extremes
   };
 
   /// Adds a curve, or turns an empty cell into a heat map when the signal has several units.
   void add(const QString& key, RunData* run = nullptr, bool right = false);
+  /// The difference of two runs: `run` − `reference`.
+  void add_difference(const QString& key, RunData* run, RunData* reference);
   void remove(const QString& key);
   bool contains(const QString& key) const;
   /// Without its own title and buttons, where the owner has a header.
@@ -45,8 +49,11 @@ class PlotCell final : public QWidget {
   bool hall() const { return hall_on_; }
   bool empty() const { return curves_.empty() && heat_.isEmpty(); }
   const std::vector<Curve>& curves() const { return curves_; }
+  std::vector<Curve>& curves() { return curves_; }
   QString heat() const { return heat_; }
   RunData* run_of(const Curve&) const;
+  /// What the curve shows; null while it is read.
+  SeriesPtr series_of(Curve&);
   /// Colours shared by all cells: the pen number of a key.
   static int pen_of(const QString& key);
 
@@ -56,9 +63,11 @@ class PlotCell final : public QWidget {
   void refresh();
   void fit();
   QString title() const;
+  /// Title, legend and plot as lines and letters, in the size of the widget.
+  void draw_on(QCPPainter&);
   /// PNG, SVG, PDF or CSV by the suffix; "" or why not.
   QString export_to(const QString& file);
-  QString visible_csv() const;
+  QString visible_csv();
   QDialog* analyse(Analysis kind);
 
  Q_SIGNALS:
@@ -73,11 +82,14 @@ class PlotCell final : public QWidget {
   void contextMenuEvent(QContextMenuEvent*) override;
 
  private:
+  static constexpr int kMargin = 58;  // fixed, so that the time axes of a column stand in line
   void build();
   void restyle();
   void draw_curves();
   void draw_heat();
   void draw_hall();
+  /// The map shown, or that of the whole run when the cursor is outside of it; null without one.
+  std::shared_ptr<const HeatMap> map_at_cursor() const;
   void move_cursor();
   void update_legend();
   void update_events();

@@ -1,5 +1,6 @@
 #include "gui/plot/plot_grid.h"
 
+#include <QPdfWriter>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -238,8 +239,33 @@ QString PlotGrid::export_to(const QString& file) {
   }
   if (file.endsWith(".png", Qt::CaseInsensitive))
     return rows_->grab().save(file) ? QString() : tr("Cannot write %1").arg(file);
-  // A page holds one plot as lines; the one that was used last.
-  return (last_ ? last_ : cells_.front())->export_to(file);
+  const QSize size = rows_->size();
+  QSvgGenerator svg;
+  QPdfWriter pdf(file.endsWith(".pdf", Qt::CaseInsensitive) ? file : QString());
+  QPaintDevice* page = nullptr;
+  if (file.endsWith(".svg", Qt::CaseInsensitive)) {
+    svg.setFileName(file);
+    svg.setSize(size);
+    svg.setViewBox(QRect({0, 0}, size));
+    page = &svg;
+  } else if (file.endsWith(".pdf", Qt::CaseInsensitive)) {
+    pdf.setResolution(96);
+    pdf.setPageSize(QPageSize(QSizeF(size) * 0.75, QPageSize::Point));
+    pdf.setPageMargins(QMarginsF(0, 0, 0, 0));
+    page = &pdf;
+  } else {
+    return tr("Write the file as .png, .svg, .pdf or .csv");
+  }
+  QCPPainter p;
+  if (!p.begin(page)) return tr("Cannot write %1").arg(file);
+  for (PlotCell* c : cells_) {
+    if (!c->isVisibleTo(this)) continue;
+    p.save();
+    p.translate(c->mapTo(rows_, QPoint()));
+    c->draw_on(p);
+    p.restore();
+  }
+  return p.end() ? QString() : tr("Cannot write %1").arg(file);
 }
 
 }  // namespace steppe::gui

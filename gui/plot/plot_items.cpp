@@ -6,6 +6,7 @@
 
 #include "gui/document/display.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
@@ -27,6 +28,16 @@ double ClockTicker::getTickStep(const QCPRange& range) {
   return step_;
 }
 
+std::vector<std::pair<double, QString>> ClockTicker::labels(const QCPRange& range) {
+  QVector<double> ticks;
+  QVector<QString> texts;
+  generate(range, QLocale::c(), 'g', 6, ticks, nullptr, &texts);
+  std::vector<std::pair<double, QString>> out;
+  for (qsizetype i = 0; i < ticks.size() && i < texts.size(); ++i)
+    out.emplace_back(ticks[i], texts[i]);
+  return out;
+}
+
 int ClockTicker::getSubTickCount(double) { return 0; }
 
 QVector<double> ClockTicker::createTickVector(double step, const QCPRange& range) {
@@ -40,16 +51,10 @@ QVector<double> ClockTicker::createTickVector(double step, const QCPRange& range
 }
 
 QString ClockTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
-  const std::string text = clock_long(start, tick);
-  // "Thu 15 Jan 2026 14:02:31"
-  const size_t clock = text.rfind(' ') + 1;
-  const std::string time = text.substr(clock);
-  const size_t day = text.find(' ') + 1;
-  const std::string date = text.substr(day, text.find(' ', text.find(' ', day) + 1) - day);
-  if (step_ >= 86400.0) return QString::fromStdString(date);
-  if (step_ < 60.0) return QString::fromStdString(time);
-  if (time == "00:00:00") return QString::fromStdString(date);
-  return QString::fromStdString(time.substr(0, 5));
+  const QString time = QString::fromStdString(clock_short(start, tick));
+  if (step_ >= 86400.0) return short_date(start, tick);
+  if (step_ < 60.0) return time;
+  return time == "00:00:00" ? short_date(start, tick) : time.left(5);
 }
 
 double NumberTicker::getTickStep(const QCPRange& range) {
@@ -130,6 +135,14 @@ void CursorItem::draw(QCPPainter* p) {
       std::clamp(at - width / 2, 0.0, static_cast<double>(mParentPlot->width()) - width);
   const QRectF box(left, area.bottom() + 3, width, 18);
   p->setPen(Qt::NoPen);
+  // The clock times that the flag would cut in two go as a whole.
+  const QFontMetricsF ticks(x->tickLabelFont());
+  p->setBrush(theme().base);
+  for (const auto& [time, text] : labels) {
+    const double w = ticks.horizontalAdvance(text) + 4;
+    const QRectF label(x->coordToPixel(time) - w / 2, area.bottom() + 3, w, 20);
+    if (label.intersects(box)) p->drawRect(label);
+  }
   p->setBrush(theme().accent);
   p->drawRoundedRect(box, 3, 3);
   p->setPen(theme().dark ? QColor("#0B1620") : QColor("#FFFFFF"));

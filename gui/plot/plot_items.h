@@ -13,6 +13,8 @@ namespace steppe::gui {
 class ClockTicker final : public QCPAxisTicker {
  public:
   std::string start = "2026-01-01 00:00:00";
+  /// Instants and texts of the ticks in a range.
+  std::vector<std::pair<double, QString>> labels(const QCPRange& range);
 
  protected:
   double getTickStep(const QCPRange& range) override;
@@ -59,6 +61,7 @@ class CursorItem final : public QCPAbstractItem {
   double selectTest(const QPointF&, bool, QVariant*) const override { return -1; }
   double t = 0.0;
   QString flag;
+  std::vector<std::pair<double, QString>> labels;  ///< of the time axis, as they are drawn
   struct Dot {
     double v;
     QCPAxis* axis;

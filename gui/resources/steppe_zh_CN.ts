@@ -107,10 +107,6 @@
         <translation>本次运行的能量</translation>
     </message>
     <message>
-        <source>The balance appears when a run has ended</source>
-        <translation>运行结束后显示能量平衡</translation>
-    </message>
-    <message>
         <source>%1 over %2</source>
         <translation>%1，历时 %2</translation>
     </message>
@@ -158,6 +154,21 @@
         <source>This result holds the balance of the whole run only</source>
         <translation>此结果只含整次运行的平衡</translation>
     </message>
+    <message>
+        <source>Energy so far</source>
+        <translation>迄今能量</translation>
+    </message>
+    <message>
+        <source>The balance appears with the first values of a run</source>
+        <translation>运行给出首批数值后显示能量平衡</translation>
+    </message>
+</context>
+<context>
+    <name>BoxItem</name>
+    <message>
+        <source>%1 units; power and flow are those of all together</source>
+        <translation>共 %1 台；功率与流量为全部之和</translation>
+    </message>
 </context>
 <context>
     <name>Checker</name>
@@ -185,10 +196,6 @@
         <translation>叠加曲线的信号</translation>
     </message>
     <message>
-        <source>Overlaid curves</source>
-        <translation>叠加曲线</translation>
-    </message>
-    <message>
         <source>Figure</source>
         <translation>指标</translation>
     </message>
@@ -203,6 +210,14 @@
     <message>
         <source>Run a scenario twice with different inputs, or open results, to compare them here.</source>
         <translation>用不同输入运行两次场景，或打开结果文件，即可在此对比。</translation>
+    </message>
+    <message>
+        <source>Why they differ</source>
+        <translation>差异原因</translation>
+    </message>
+    <message>
+        <source>Overlaid curves, and their difference to A</source>
+        <translation>叠加曲线及与 A 之差</translation>
     </message>
 </context>
 <context>
@@ -234,6 +249,10 @@
     <message>
         <source>Write the file as .png, .svg or .pdf</source>
         <translation>请以 .png、.svg 或 .pdf 保存</translation>
+    </message>
+    <message>
+        <source>outside %1</source>
+        <translation>室外 %1</translation>
     </message>
 </context>
 <context>
@@ -448,6 +467,53 @@
     <message>
         <source>Value</source>
         <translation>数值</translation>
+    </message>
+</context>
+<context>
+    <name>Legend</name>
+    <message>
+        <source>normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>battery</source>
+        <translation>电池供电</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>冻结</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>tripped</source>
+        <translation>跳闸</translation>
+    </message>
+    <message>
+        <source>AC</source>
+        <translation>交流</translation>
+    </message>
+    <message>
+        <source>DC</source>
+        <translation>直流</translation>
+    </message>
+    <message>
+        <source>supply</source>
+        <translation>供水</translation>
+    </message>
+    <message>
+        <source>return</source>
+        <translation>回水</translation>
+    </message>
+    <message>
+        <source>no flow</source>
+        <translation>无流</translation>
     </message>
 </context>
 <context>
@@ -814,6 +880,10 @@
         <translation>游标时刻的机房</translation>
     </message>
     <message>
+        <source>Plot the sum of all units</source>
+        <translation>绘制全部单元之和</translation>
+    </message>
+    <message>
         <source>Percentiles</source>
         <translation>百分位</translation>
     </message>
@@ -823,6 +893,10 @@
     <message>
         <source>Cannot write %1</source>
         <translation>无法写入 %1</translation>
+    </message>
+    <message>
+        <source>Write the file as .png, .svg, .pdf or .csv</source>
+        <translation>请以 .png、.svg、.pdf 或 .csv 保存</translation>
     </message>
 </context>
 <context>
@@ -1554,6 +1628,206 @@ weather .epw · load trace .csv</source>
     <message>
         <source>All keys</source>
         <translation>全部快捷键</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>供电</translation>
+    </message>
+    <message>
+        <source>Cooling</source>
+        <translation>制冷</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>算力</translation>
+    </message>
+    <message>
+        <source>Studies</source>
+        <translation>研究</translation>
+    </message>
+    <message>
+        <source>study</source>
+        <translation>研究</translation>
+    </message>
+    <message>
+        <source>moved or removed</source>
+        <translation>文件已移走</translation>
+    </message>
+</context>
+<context>
+    <name>WhyPanel</name>
+    <message>
+        <source>Why the runs differ</source>
+        <translation>两次运行为何不同</translation>
+    </message>
+    <message>
+        <source>Which run is explained against A</source>
+        <translation>选择与 A 对比说明的运行</translation>
+    </message>
+    <message>
+        <source>%1 costs the same</source>
+        <translation>%1 费用相同</translation>
+    </message>
+    <message>
+        <source>%1 uses the same energy</source>
+        <translation>%1 用能相同</translation>
+    </message>
+    <message>
+        <source>%1 is cheaper</source>
+        <translation>%1 更省钱</translation>
+    </message>
+    <message>
+        <source>%1 is dearer</source>
+        <translation>%1 更贵</translation>
+    </message>
+    <message>
+        <source>%1 uses less energy</source>
+        <translation>%1 用能更少</translation>
+    </message>
+    <message>
+        <source>%1 uses more energy</source>
+        <translation>%1 用能更多</translation>
+    </message>
+    <message>
+        <source>Two runs with key figures explain each other here.</source>
+        <translation>有两次带关键指标的运行时，在此说明差异。</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>saves</source>
+        <translation>节省</translation>
+    </message>
+    <message>
+        <source>uses less</source>
+        <translation>减少</translation>
+    </message>
+    <message>
+        <source>costs more</source>
+        <translation>增加费用</translation>
+    </message>
+    <message>
+        <source>uses more</source>
+        <translation>增加</translation>
+    </message>
+    <message>
+        <source>Inputs that differ</source>
+        <translation>不同的输入</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Sun</source>
+        <translation>周日</translation>
+    </message>
+    <message>
+        <source>Mon</source>
+        <translation>周一</translation>
+    </message>
+    <message>
+        <source>Tue</source>
+        <translation>周二</translation>
+    </message>
+    <message>
+        <source>Wed</source>
+        <translation>周三</translation>
+    </message>
+    <message>
+        <source>Thu</source>
+        <translation>周四</translation>
+    </message>
+    <message>
+        <source>Fri</source>
+        <translation>周五</translation>
+    </message>
+    <message>
+        <source>Sat</source>
+        <translation>周六</translation>
+    </message>
+    <message>
+        <source>Jan</source>
+        <translation>1月</translation>
+    </message>
+    <message>
+        <source>Feb</source>
+        <translation>2月</translation>
+    </message>
+    <message>
+        <source>Mar</source>
+        <translation>3月</translation>
+    </message>
+    <message>
+        <source>Apr</source>
+        <translation>4月</translation>
+    </message>
+    <message>
+        <source>May</source>
+        <translation>5月</translation>
+    </message>
+    <message>
+        <source>Jun</source>
+        <translation>6月</translation>
+    </message>
+    <message>
+        <source>Jul</source>
+        <translation>7月</translation>
+    </message>
+    <message>
+        <source>Aug</source>
+        <translation>8月</translation>
+    </message>
+    <message>
+        <source>Sep</source>
+        <translation>9月</translation>
+    </message>
+    <message>
+        <source>Oct</source>
+        <translation>10月</translation>
+    </message>
+    <message>
+        <source>Nov</source>
+        <translation>11月</translation>
+    </message>
+    <message>
+        <source>Dec</source>
+        <translation>12月</translation>
+    </message>
+    <message>
+        <source>complete</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>invalid</source>
+        <translation>无效</translation>
+    </message>
+    <message>
+        <source>cut off</source>
+        <translation>被截断</translation>
+    </message>
+    <message>
+        <source>%1 %2 %3 %4 %5</source>
+        <extracomment>weekday, day, month, year, time</extracomment>
+        <translation>%4年%3%2日 %1 %5</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>day, month</extracomment>
+        <translation>%2%1日</translation>
     </message>
 </context>
 <context>

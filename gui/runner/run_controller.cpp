@@ -134,6 +134,10 @@ void RunController::work(const std::stop_token& stop, Job& job) const {
         job.events.push_back(
             {e.time, qs(e.component), qs(e.name), qs(e.from), qs(e.to), qs(e.text)});
     };
+    request.accounts = [&](double t, const core::LedgerArray& rates) {
+      const std::lock_guard lock(job.mutex);
+      job.accounts.emplace_back(t, rates);
+    };
     request.progress = [&](const app::Progress& p) {
       std::unique_lock lock(job.mutex);
       job.progress = p;
@@ -176,6 +180,7 @@ void RunController::poll() {
 bool RunController::poll_job(Job& job) {
   RunData& d = *job.data;
   bool done = false, fresh = false;
+  std::vector<std::pair<double, core::LedgerArray>> accounts;
   {
     const std::lock_guard lock(job.mutex);
     if (job.started && !job.announced) {
@@ -188,6 +193,7 @@ bool RunController::poll_job(Job& job) {
     d.progress.t_end = job.t_end;
     d.events.insert(d.events.end(), job.events.begin(), job.events.end());
     job.events.clear();
+    accounts.swap(job.accounts);
     done = job.done;
     if (done) {
       d.message = qs(job.error);
@@ -198,6 +204,7 @@ bool RunController::poll_job(Job& job) {
   if (fresh) d.begin_live(job.specs, job.t_end);
   job.live.drain(times_, rows_);
   if (!times_.empty()) d.append_live(times_, rows_);
+  for (const auto& [t, rates] : accounts) d.append_accounts(t, rates);
   if (!done)
     Q_EMIT progressed(&d);
   else

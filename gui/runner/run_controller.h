@@ -57,6 +57,7 @@ class RunController final : public QObject {
     bool started = false, announced = false, done = false, paused = false, has_file = false;
     std::vector<io::ChannelSpec> specs;
     std::vector<RunEvent> events;
+    std::vector<std::pair<double, core::LedgerArray>> accounts;  // since the last look
     std::string start, resolved, source, status, error;
     double t_end = 0.0, wall_s = 0.0;
     std::jthread thread;  // last: joined before the rest goes

@@ -11,6 +11,17 @@
 
 namespace steppe::gui {
 
+namespace {
+
+/// Rows of `width` units -> the sum of each row.
+std::vector<double> row_sums(const std::vector<double>& v, size_t width) {
+  std::vector<double> out(v.size() / width, 0.0);
+  for (size_t i = 0; i < out.size() * width; ++i) out[i / width] += v[i];
+  return out;
+}
+
+}  // namespace
+
 QString RunEvent::title() const {
   QString t = component.isEmpty() || component == name ? name : component + " " + name;
   if (!to.isEmpty()) t += from.isEmpty() ? ": " + to : ": " + from + " → " + to;
@@ -33,18 +44,18 @@ void RunData::index_infos() {
 }
 
 std::pair<QString, int> RunData::split_key(const QString& key) {
-  static const QRegularExpression pattern("\\[(\\d+)\\]");
+  static const QRegularExpression pattern("\\[(\\d+|\\*)\\]");
   const auto m = pattern.match(key);
   if (!m.hasMatch()) return {key, -1};
   QString plain = key;
   plain.remove(m.capturedStart(), m.capturedLength());
-  return {plain, m.captured(1).toInt()};
+  return {plain, m.captured(1) == "*" ? kAllUnits : m.captured(1).toInt()};
 }
 
 QString RunData::make_key(const QString& name, int unit) {
-  if (unit < 0) return name;
+  if (unit < 0 && unit != kAllUnits) return name;
   const auto dot = name.lastIndexOf('.');
-  const QString index = QString("[%1]").arg(unit);
+  const QString index = unit == kAllUnits ? QString("[*]") : QString("[%1]").arg(unit);
   return dot < 0 ? name + index : name.left(dot) + index + name.mid(dot);
 }
 
@@ -113,6 +124,8 @@ void RunData::open(const QString& file) {
       d.live_.clear();
       d.live_columns_.clear();
       d.series_.clear();
+      d.heat_.clear();
+      d.heat_part_.clear();
       d.time_ = std::make_shared<TimeAxis>(std::move(f->time));
       d.rows = d.time_->size();
       d.t_begin = d.time_->empty() ? 0.0 : d.time_->front();
@@ -128,7 +141,7 @@ SeriesPtr RunData::series(const QString& key) {
   if (!live_columns_.empty()) {
     const auto [name, unit] = split_key(key);
     const auto it = live_columns_.find(name);
-    if (it == live_columns_.end() || unit >= it->second.second) return nullptr;
+    if (it == live_columns_.end() || unit >= it->second.second || unit == kAllUnits) return nullptr;
     return live_[it->second.first + static_cast<size_t>(std::max(0, unit))];
   }
   if (const auto it = series_.find(key); it != series_.end()) return it->second;
@@ -146,18 +159,21 @@ void RunData::load_series(const QString& key) {
   }
   loading_.insert(key);
   const QPointer<RunData> self(this);
+  const bool sum = unit == kAllUnits && what->width > 1;
   // A block at a time, so that the float copy never stands beside the whole column in double.
   worker_.post([self, key, name = name.toStdString(),
-                column = what->width > 1 ? std::max(0, unit) : -1, file = file_, time = time_,
+                column = what->width > 1 && !sum ? std::max(0, unit) : -1,
+                width = sum ? what->width : 1, file = file_, time = time_,
                 between = what->held ? Between::hold : Between::linear, &worker = worker_] {
     auto s = std::make_shared<Series>(time, between);
     bool ok = true;
     try {
-      constexpr uint64_t kBlock = 1 << 20;
+      const uint64_t block = std::max<uint64_t>(1, (1 << 20) / static_cast<uint64_t>(width));
       s->reserve(time->size());
-      for (uint64_t at = 0; at < time->size(); at += kBlock) {
-        const uint64_t n = std::min<uint64_t>(kBlock, time->size() - at);
-        s->append(column < 0 ? file->read(name, at, n) : file->read_unit(name, column, at, n));
+      for (uint64_t at = 0; at < time->size(); at += block) {
+        const uint64_t n = std::min<uint64_t>(block, time->size() - at);
+        const auto v = column < 0 ? file->read(name, at, n) : file->read_unit(name, column, at, n);
+        s->append(width > 1 ? row_sums(v, static_cast<size_t>(width)) : v);
       }
     } catch (const std::exception&) {
       ok = false;
@@ -175,6 +191,17 @@ void RunData::load_series(const QString& key) {
 }
 
 std::optional<double> RunData::value(const QString& key, double t) {
+  if (const auto [name, unit] = split_key(key); unit == kAllUnits && !live_columns_.empty()) {
+    const auto it = live_columns_.find(name);
+    if (it == live_columns_.end()) return std::nullopt;
+    double sum = 0.0;
+    for (int u = 0; u < it->second.second; ++u) {
+      const auto v = live_[it->second.first + static_cast<size_t>(u)]->at(t);
+      if (!v) return std::nullopt;
+      sum += *v;
+    }
+    return sum;
+  }
   if (!live_columns_.empty() || rows <= kWholeRows || series_.count(key)) {
     const auto s = series(key);
     return s ? s->at(t) : std::nullopt;
@@ -193,11 +220,12 @@ std::optional<double> RunData::value(const QString& key, double t) {
   const QPointer<RunData> self(this);
   worker_.post(
       [self, key, t, row, name = name.toStdString(),
-       column = what->width > 1 ? std::max(0, unit) : -1, file = file_, &worker = worker_] {
+       column = what->width > 1 && unit != kAllUnits ? std::max(0, unit) : -1,
+       width = static_cast<size_t>(what->width), file = file_, &worker = worker_] {
         std::optional<double> v;
         try {
-          const auto read =
-              column < 0 ? file->read(name, row, 1) : file->read_unit(name, column, row, 1);
+          const auto read = column < 0 ? row_sums(file->read(name, row, 1), width)
+                                       : file->read_unit(name, column, row, 1);
           if (!read.empty() && !std::isnan(read[0])) v = read[0];
         } catch (const std::exception&) {
         }
@@ -215,26 +243,51 @@ std::optional<double> RunData::value(const QString& key, double t) {
 
 std::shared_ptr<const HeatMap> RunData::heat_map(const QString& name) {
   if (const auto it = heat_.find(name); it != heat_.end()) return it->second;
+  if (rows >= 2) load_heat(name, t_begin, t_end, true);
+  return nullptr;
+}
+
+std::shared_ptr<const HeatMap> RunData::heat_map(const QString& name, double t0, double t1) {
+  auto all = heat_map(name);
+  constexpr double kWorthwhile = 0.3;  // of the run: above this its own columns are fine enough
+  t0 = std::max(t0, t_begin);
+  t1 = std::min(t1, t_end);
+  if (!all || !(t1 > t0) || t1 - t0 > kWorthwhile * (t_end - t_begin)) return all;
+  if (const auto it = heat_part_.find(name); it != heat_part_.end()) {
+    const HeatMap& m = *it->second;
+    if (m.t0 <= t0 && m.t1 >= t1 && m.t1 - m.t0 < 4.0 * (t1 - t0)) return it->second;
+  }
+  // With half a width on both sides, so that panning need not wait each time.
+  const double more = 0.5 * (t1 - t0);
+  load_heat(name, std::max(t_begin, t0 - more), std::min(t_end, t1 + more), false);
+  return all;
+}
+
+void RunData::load_heat(const QString& name, double t0, double t1, bool whole) {
   const SignalInfo* what = info(name);
-  const QString job = "heat:" + name;
-  if (!what || what->width < 2 || !file_ || loading_.count(job) || rows < 2) return nullptr;
+  const QString job = (whole ? "heat:" : "part:") + name;
+  if (!what || what->width < 2 || !file_ || loading_.count(job) || broken_.count(job)) return;
   loading_.insert(job);
   const QPointer<RunData> self(this);
-  worker_.post([self, name, job, n = name.toStdString(), width = what->width, file = file_,
-                time = time_, &worker = worker_] {
+  worker_.post([self, name, job, whole, t0, t1, n = name.toStdString(), width = what->width,
+                file = file_, time = time_, &worker = worker_] {
+    const auto first =
+        static_cast<size_t>(std::lower_bound(time->begin(), time->end(), t0) - time->begin());
+    const auto last =
+        static_cast<size_t>(std::upper_bound(time->begin(), time->end(), t1) - time->begin());
     auto map = std::make_shared<HeatMap>();
     map->units = width;
-    map->columns = static_cast<int>(std::min<size_t>(1600, time->size()));
-    map->t0 = time->front();
-    map->t1 = time->back();
+    map->columns = static_cast<int>(std::min<size_t>(1600, std::max<size_t>(1, last - first)));
+    map->t0 = t0;
+    map->t1 = t1;
     const size_t cells = static_cast<size_t>(map->columns) * static_cast<size_t>(width);
     std::vector<double> sum(cells, 0.0);
     std::vector<uint32_t> count(cells, 0);
     try {
       const uint64_t block =
           std::max<uint64_t>(1, (uint64_t{1} << 20) / static_cast<uint64_t>(width));
-      for (uint64_t at = 0; at < time->size(); at += block) {
-        const uint64_t rows_now = std::min<uint64_t>(block, time->size() - at);
+      for (uint64_t at = first; at < last; at += block) {
+        const uint64_t rows_now = std::min<uint64_t>(block, last - at);
         const auto v = file->read(n, at, rows_now);
         for (uint64_t r = 0; r < rows_now; ++r) {
           const double share = ((*time)[at + r] - map->t0) / std::max(1e-9, map->t1 - map->t0);
@@ -261,14 +314,14 @@ std::shared_ptr<const HeatMap> RunData::heat_map(const QString& name) {
         map->hi = static_cast<double>(e.hi);
       }
     }
-    worker.deliver([self, name, job, map] {
+    worker.deliver([self, name, job, whole, map] {
       if (!self) return;
       self->loading_.erase(job);
-      if (map) self->heat_[name] = map;
+      if (!map) self->broken_.insert(job);
+      if (map) (whole ? self->heat_ : self->heat_part_)[name] = map;
       Q_EMIT self->loaded(name);
     });
   });
-  return nullptr;
 }
 
 void RunData::begin_live(const std::vector<io::ChannelSpec>& specs, double t_end_expected) {
@@ -284,6 +337,7 @@ void RunData::begin_live(const std::vector<io::ChannelSpec>& specs, double t_end
       live_.push_back(std::make_shared<Series>(time_, held ? Between::hold : Between::linear));
   }
   index_infos();
+  accounts = {};
   t_begin = 0.0;
   t_end = t_end_expected;
   rows = 0;
@@ -302,6 +356,14 @@ void RunData::append_live(const std::vector<double>& times, const std::vector<fl
     live_[c]->append(column);
   }
   rows = time_->size();
+}
+
+void RunData::append_accounts(double t, const core::LedgerArray& rates) {
+  if (accounts.rates.empty())
+    for (const auto& info : core::kAccountInfo)
+      accounts.rates.emplace_back(std::string(info.name), std::vector<double>());
+  accounts.time.push_back(t);
+  for (size_t a = 0; a < rates.size(); ++a) accounts.rates[a].second.push_back(rates[a]);
 }
 
 }  // namespace steppe::gui

@@ -79,20 +79,26 @@ class RunData final : public QObject {
   /// Reads names and attributes in the background; opened(error) follows.
   void open(const QString& file);
 
-  /// "rack[3].inlet_temp" or a plain name. nullptr: is being read (loaded() follows) or unknown.
+  /// "rack[3].inlet_temp", "rack[*].power" for the sum of all units, or a plain name. nullptr: is
+  /// being read (loaded() follows) or unknown; a sum has no curve while its run goes on.
   SeriesPtr series(const QString& key);
   /// Value at t, from a loaded series or, in long results, read as a single row; nullopt until it
   /// is there.
   std::optional<double> value(const QString& key, double t);
   /// Heat map of a signal with several units over the whole run; nullptr until it is there.
   std::shared_ptr<const HeatMap> heat_map(const QString& name);
+  /// The finest map there is of [t0, t1]: while a map of that range is read, the one of the run.
+  std::shared_ptr<const HeatMap> heat_map(const QString& name, double t0, double t1);
   bool failed_to_load(const QString& key) const { return broken_.count(key) > 0; }
 
   // --- a run in progress (GUI thread)
   void begin_live(const std::vector<io::ChannelSpec>& specs, double t_end_expected);
   /// Rows of all columns, row-major.
   void append_live(const std::vector<double>& times, const std::vector<float>& rows_in);
-  /// "rack[3].x" -> ("rack.x", 3); without a unit −1.
+  /// Rates of the ledger [W] at t.
+  void append_accounts(double t, const core::LedgerArray& rates);
+  /// "rack[3].x" -> ("rack.x", 3); "rack[*].x" -> kAllUnits; without a unit −1.
+  static constexpr int kAllUnits = -2;
   static std::pair<QString, int> split_key(const QString& key);
   static QString make_key(const QString& name, int unit);
 
@@ -103,13 +109,14 @@ class RunData final : public QObject {
 
  private:
   void load_series(const QString& key);
+  void load_heat(const QString& name, double t0, double t1, bool whole);
 
   static constexpr uint64_t kWholeRows = 400'000;  ///< above this a badge reads rows, not signals
   Worker& worker_;
   std::shared_ptr<io::ResultFile> file_;  // used by the worker thread only, after opening
   TimeAxisPtr time_;
   std::map<QString, std::shared_ptr<Series>> series_;
-  std::map<QString, std::shared_ptr<const HeatMap>> heat_;
+  std::map<QString, std::shared_ptr<const HeatMap>> heat_, heat_part_;
   std::map<QString, size_t> index_;
   std::set<QString> loading_, broken_;
   struct RowValue {

@@ -13,7 +13,7 @@
 #include <map>
 
 #include "gui/document/display.h"
-#include "gui/panels/compare_view.h"
+#include "gui/panels/run_differences.h"
 #include "gui/plot/plot_items.h"
 #include "gui/plot/qcp.h"
 #include "gui/style/text.h"
@@ -67,6 +67,7 @@ StudyPlot::StudyPlot(QWidget* parent)
     row->addWidget(label);
     box->setMinimumWidth(width);
     label->setBuddy(box);
+    box->setAccessibleName(label->text());
     row->addWidget(box, 1);
   };
   add(new QLabel("x", this), x_, 110);
@@ -277,10 +278,30 @@ void StudyPlot::draw_points() {
   for (size_t r : front_) mark(r, Qt::NoPen, 6, t.accent);
   if (selected_ >= 0) mark(static_cast<size_t>(selected_), QPen(t.accent, 2), 17, Qt::NoBrush);
   plot_->legend->setVisible(plot_->legend->itemCount() > 0);
-  plot_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignRight | Qt::AlignTop);
   plot_->rescaleAxes();
   plot_->xAxis->scaleRange(1.12);
   plot_->yAxis->scaleRange(1.12);
+  place_legend();
+}
+
+/// Into the corner with the fewest points.
+void StudyPlot::place_legend() {
+  constexpr double kWide = 0.3, kHigh = 0.4;  // of the plot, more than the legend takes
+  const QCPRange x = plot_->xAxis->range(), y = plot_->yAxis->range();
+  Qt::Alignment best = Qt::AlignRight | Qt::AlignTop;
+  std::ptrdiff_t fewest = -1;
+  for (const bool right : {true, false})
+    for (const bool top : {true, false}) {
+      std::ptrdiff_t count = 0;
+      for (size_t r = 0; r < px_.size(); ++r) {
+        const double u = (px_[r] - x.lower) / x.size(), v = (py_[r] - y.lower) / y.size();
+        count += (right ? u > 1.0 - kWide : u < kWide) && (top ? v > 1.0 - kHigh : v < kHigh);
+      }
+      if (fewest >= 0 && count >= fewest) continue;
+      fewest = count;
+      best = (right ? Qt::AlignRight : Qt::AlignLeft) | (top ? Qt::AlignTop : Qt::AlignBottom);
+    }
+  plot_->axisRect()->insetLayout()->setInsetAlignment(0, best);
 }
 
 void StudyPlot::draw_histogram() {

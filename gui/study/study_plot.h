@@ -48,6 +48,7 @@ class StudyPlot final : public QWidget {
   void draw_points();
   void draw_histogram();
   void style();
+  void place_legend();
   int row_at(const QPointF& pos) const;
   QString text_of(int row) const;
 

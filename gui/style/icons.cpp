@@ -28,6 +28,7 @@ const std::map<QString, QString>& shapes() {
       {"next", "f:M16 4h3v16h-3zM4 4v16l11-8z"},
       {"plus", "M12 4v16M4 12h16"},
       {"close", "M5 5l14 14M19 5L5 19"},
+      {"float", "M4 8h12v12H4zM8 8V4h12v12h-4"},
       {"fit", "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"},
       {"export", "M12 15V3M7 8l5-5 5 5M4 14v6h16v-6"},
       {"search", "M10 4a6 6 0 1 0 0 12a6 6 0 0 0 0-12M15 15l6 6"},

@@ -3,11 +3,11 @@
 #include <QApplication>
 #include <QFont>
 #include <QPalette>
-#include <QStyle>
-#include <QStyleFactory>
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include "gui/style/flat_style.h"
 
 namespace steppe::gui {
 
@@ -85,7 +85,7 @@ const Theme& theme() { return *g_theme; }
 void apply_theme(QApplication& app, bool dark) {
   g_theme = dark ? &kDark : &kLight;
   const Theme& t = *g_theme;
-  app.setStyle(QStyleFactory::create("Fusion"));
+  app.setStyle(new FlatStyle);
   QPalette p;
   p.setColor(QPalette::Window, t.window);
   p.setColor(QPalette::WindowText, t.text);

@@ -152,6 +152,7 @@ void RunObserver::note_accounts(double t) {
   residual_.resize(s_.size());
   s_.residual(t, s_.y.data(), residual_.data(), &rates_);
   accounts_.push_back({t, rates_.total()});
+  if (request_.accounts) request_.accounts(t, accounts_.back().rates);
 }
 
 void RunObserver::write_accounts(io::Recorder& recorder) const {

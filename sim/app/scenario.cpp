@@ -172,7 +172,8 @@ class Loader {
       path_loc.length = static_cast<int>(o.path.size());
       loc.column = static_cast<int>(o.path.size()) + 2;
       loc.length = static_cast<int>(o.value.size());
-      Node value = Node::make_scalar(o.value, loc);
+      Node value = o.value.starts_with('[') ? io::load_yaml_text(o.value, "--set")
+                                            : Node::make_scalar(o.value, loc);
       const size_t dot = o.path.find('.');
       const std::string first = o.path.substr(0, dot);
       if (!sections.count(first)) {

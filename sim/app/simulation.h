@@ -45,6 +45,8 @@ struct RunRequest {
   std::function<void(const solve::EventRecord&)> on_event;
   /// After the start, every accepted step and every discontinuity; the values are in `system()`.
   std::function<void(double t)> each_step;
+  /// Rates of the energy ledger [W] at some instants, as the result keeps them.
+  std::function<void(double t, const core::LedgerArray& rates)> accounts;
 };
 
 struct RunResult {

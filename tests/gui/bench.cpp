@@ -1,9 +1,11 @@
-// Frame times with ten million points in each of eight curves, and the time to open the file.
+// Frame times with ten million points in each of eight curves, and the time to open their file of
+// 1 GB: 24 signals, of which only those that are plotted are read.
 //   gui_bench            (STEPPE_BENCH_ROWS changes the number of rows)
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <QElapsedTimer>
+#include <QFileInfo>
 #include <algorithm>
 #include <cmath>
 
@@ -22,20 +24,21 @@ TEST_CASE("ten million points in eight curves") {
       static_cast<size_t>(qEnvironmentVariable("STEPPE_BENCH_ROWS", "10000000").toLongLong());
   Bench b;
   Session& s = b.session();
+  constexpr int kSignals = 24;
   const std::string path = b.folder.filePath("big.h5").toStdString();
   {
     io::RecorderSpec spec;
     spec.deflate = 0;
-    for (int c = 0; c < 8; ++c)
+    for (int c = 0; c < kSignals; ++c)
       spec.channels.push_back({fmt::format("x{}.power", c), "W", "", 1,
                                io::ChannelSpec::Kind::continuous, false, false});
     io::Recorder rec(path, spec);
-    double row[8], state = 0.0;
+    double row[kSignals], state = 0.0;
     uint64_t noise = 1;
     for (size_t i = 0; i < rows; ++i) {
       noise = noise * 6364136223846793005ull + 1442695040888963407ull;
       state += (static_cast<double>(noise >> 40) / 16777216.0 - 0.5);
-      for (int c = 0; c < 8; ++c)
+      for (int c = 0; c < kSignals; ++c)
         row[c] =
             1e6 * (1 + c) + 100.0 * state + 1e3 * std::sin(static_cast<double>(i) * 1e-4 * (c + 1));
       rec.append(static_cast<double>(i), row);
@@ -43,10 +46,12 @@ TEST_CASE("ten million points in eight curves") {
     rec.finish("complete");
   }
   QElapsedTimer clock;
+  const double file_mb = 1e-6 * static_cast<double>(QFileInfo(QString::fromStdString(path)).size());
   clock.start();
   b.window->files().open_path(QString::fromStdString(path));
   REQUIRE(wait_for([&] { return s.run() && s.run()->usable(); }));
-  fmt::print("open: {} ms ({} rows)\n", clock.elapsed(), rows);
+  const auto open_ms = clock.elapsed();
+  fmt::print("open: {} ms ({} rows, {:.0f} MB)\n", open_ms, rows, file_mb);
   b.window->resize(1440, 900);
   b.window->show_tab(MainWindow::kPlots);
   b.window->plots()->set_grid(1, 1);
@@ -57,6 +62,7 @@ TEST_CASE("ten million points in eight curves") {
   REQUIRE(wait_for([&] { return s.run()->series("x0.power") != nullptr; }));
   cell->refresh_now();
   fmt::print("first curve: {} ms\n", clock.elapsed());
+  CHECK(open_ms + clock.elapsed() < 1000);
   for (int c = 1; c < 8; ++c) cell->add(QString("x%1.power").arg(c));
   REQUIRE(wait_for([&] {
     for (int c = 0; c < 8; ++c)

@@ -1,16 +1,24 @@
 // Pictures of the main states at 1440 × 900, to be looked at:
 //   STEPPE_SHOTS=folder gui_screenshots
+// and of the diagrams of all shipped scenarios, with values after a run of STEPPE_SHOT_UNTIL:
+//   STEPPE_SHOTS=folder STEPPE_SHOT_UNTIL="10 min" gui_screenshots -tc=diagrams
 #include <doctest/doctest.h>
 
+#include <QComboBox>
 #include <QDir>
+#include <QFileInfo>
 #include <QPixmap>
+#include <QTabWidget>
 
 #include "gui/actions/actions.h"
 #include "gui/diagram/diagram_view.h"
 #include "gui/panels/inspector.h"
+#include "gui/panels/welcome_page.h"
 #include "gui/panels/yaml_view.h"
 #include "gui/plot/plot_cell.h"
 #include "gui/plot/plot_grid.h"
+#include "gui/study/study_plot.h"
+#include "gui/study/study_view.h"
 #include "gui/style/theme.h"
 #include "gui/style/translator.h"
 #include "tests/gui/support.h"
@@ -100,4 +108,58 @@ TEST_CASE("screenshots") {
     shot(*c.window, "11-plots-zh");
   }
   QApplication::removeTranslator(&zh);
+}
+
+TEST_CASE("screenshots of a study") {
+  Bench b;
+  MainWindow& w = *b.window;
+  w.resize(1440, 900);
+  b.write("small.yaml", kSmall);
+  REQUIRE(w.files().open_path(QString::fromStdString(b.write("study.yaml", R"(steppe: 1
+study: transformer-sizing
+scenario: small.yaml
+until: 2 min
+record: kpi
+axes:
+  transformer.rating: [1250 kVA, 1600 kVA, 2000 kVA, 2500 kVA, 3150 kVA, 4000 kVA, 5000 kVA, 6300 kVA]
+  load.power: [0.6 MW, 0.7 MW, 0.8 MW, 0.9 MW, 1 MW]
+)"))));
+  StudyView& v = *w.study();
+  shot(w, "12-study-new");
+  v.run();
+  REQUIRE(wait_for([&] { return v.idle() && v.table() && v.table()->index.size() == 40; }, 300000));
+  static const char* kNames[] = {"table", "scatter", "pareto", "histogram", "matters"};
+  for (int i = 0; i < 5; ++i) {
+    v.tabs()->setCurrentIndex(i);
+    // Losses against size: a choice that a person would have to make.
+    for (auto* box : v.plot()->findChildren<QComboBox*>()) {
+      const int at =
+          box->findText(box->accessibleName() == "x" ? "transformer.rating" : "Energy loss chain");
+      if (at >= 0 && !box->accessibleName().isEmpty() && i < 3) {
+        box->setCurrentIndex(at);
+        Q_EMIT box->activated(at);
+      }
+    }
+    shot(w, QString("12-study-") + kNames[i]);
+  }
+}
+
+TEST_CASE("diagrams" * doctest::skip(!qEnvironmentVariableIsSet("STEPPE_SHOT_UNTIL"))) {
+  const QString only = qEnvironmentVariable("STEPPE_SHOT_ONLY");
+  for (const auto& one : shipped_scenarios(QString(STEPPE_SOURCE_DIR) + "/scenarios", registry())) {
+    if (one.study || !one.path.contains(only)) continue;
+    Bench b;
+    MainWindow& w = *b.window;
+    Session& s = b.session();
+    w.resize(1440, 900);
+    REQUIRE(w.files().open_path(one.path));
+    settle(s, 120000);
+    if (!s.current() || !s.current()->check || !s.current()->check->ok) continue;
+    s.set_value("run.until", qEnvironmentVariable("STEPPE_SHOT_UNTIL"));
+    if (RunData* r = s.start_run())
+      wait_for([&] { return r->phase == RunData::Phase::failed || !r->kpis.empty(); }, 120000);
+    settle(s);
+    w.show_tab(MainWindow::kDiagram);
+    shot(w, "diagram-" + QFileInfo(one.path).completeBaseName());
+  }
 }

@@ -1,5 +1,7 @@
 #pragma once
 // A window with its own settings and folders, and waiting for background work.
+#include <doctest/doctest.h>
+
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -86,5 +88,17 @@ struct Bench {
     return path;
   }
 };
+
+/// Runs the current scenario and reads its result.
+inline RunData* run_to_end(Bench& b) {
+  RunData* r = b.session().start_run();
+  REQUIRE(r);
+  REQUIRE(wait_for([&] {
+    return r->phase == RunData::Phase::done && r->rows > 0 && !r->status.isEmpty() &&
+           !r->kpis.empty();
+  }));
+  REQUIRE(settle(b.session()));
+  return r;
+}
 
 }  // namespace steppe::gui::test

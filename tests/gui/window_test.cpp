@@ -33,17 +33,6 @@ using namespace steppe::gui::test;
 
 namespace {
 
-RunData* run_to_end(Bench& b) {
-  RunData* r = b.session().start_run();
-  REQUIRE(r);
-  REQUIRE(wait_for([&] {
-    return r->phase == RunData::Phase::done && r->rows > 0 && !r->status.isEmpty() &&
-           !r->kpis.empty();
-  }));
-  REQUIRE(settle(b.session()));
-  return r;
-}
-
 QTableWidget* table(Bench& b, const char* name) {
   auto* t = b.window->findChild<QTableWidget*>(name);
   REQUIRE(t);
