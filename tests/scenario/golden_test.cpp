@@ -64,8 +64,8 @@ TEST_CASE("golden run: curves and events of the Ulanqab day") {
     std::string kind, x, y;
     a >> kind;
     b >> x;
-    CAPTURE(was_line);
-    CAPTURE(is_line);
+    CAPTURE(was_line.substr(0, 80));
+    CAPTURE(is_line.substr(0, 80));
     REQUIRE(kind == x);
     for (int words = kind == "event" ? 4 : 1; words > 0; --words) {
       a >> x;
@@ -82,7 +82,9 @@ TEST_CASE("golden run: curves and events of the Ulanqab day") {
     // adaptive steps fall: far below the step tolerance of 1e-5. An event may move by one exchange
     // of a second where a controller samples what is about to cross.
     const double allowed = kind == "event" ? 1.0 : 1e-5 * scale;
-    for (size_t i = 0; i < was.size(); ++i) CHECK(std::abs(was[i] - is_now[i]) <= allowed);
+    double worst = 0.0;
+    for (size_t i = 0; i < was.size(); ++i) worst = std::max(worst, std::abs(was[i] - is_now[i]));
+    CHECK(worst <= allowed);
   }
   CHECK(!std::getline(is, is_line));
 }
