@@ -276,9 +276,11 @@ class Recording final : public core::Process {
   core::Nanoseconds next_time() const override { return next_; }
 
   void update(core::ProcessContext& c) override {
+    // Knots lie between nanoseconds: one that is reached within a hair has been reached.
+    constexpr double kHair = 1e-9;
     const double t = core::to_seconds(c.now) - p_.start;
     const auto put = [&](Output o, const Polyline& line, double offset) {
-      const auto [value, slope] = line.at(t);
+      const auto [value, slope] = line.at(t + kHair);
       c.ramp(o, value + offset, slope);
     };
     put(kVoltage, curves_.voltage_pu, 0.0);
@@ -286,7 +288,7 @@ class Recording final : public core::Process {
     put(kFrequency, curves_.deviation, curves_.nominal_frequency);
     put(kDeviation, curves_.deviation, 0.0);
     const auto say = [&](bool& said, const char* name, double when, const std::string& text) {
-      if (said || t < when - 1e-9) return;
+      if (said || t < when - kHair) return;
       said = true;
       c.event(name, "", "", text);
     };
@@ -294,8 +296,8 @@ class Recording final : public core::Process {
     say(ended_, "record ends", curves_.end, "its last values are held");
     double after = kNever;
     for (const Polyline* line : {&curves_.voltage_pu, &curves_.phase, &curves_.deviation})
-      after = std::min(after, line->next(t + 1e-9));
-    if (!ended_) after = std::min(after, t < -1e-9 ? 0.0 : curves_.end);
+      after = std::min(after, line->next(t + kHair));
+    if (!ended_) after = std::min(after, t < -kHair ? 0.0 : curves_.end);
     next_ = after == kNever
                 ? core::kNever
                 : std::max(c.now + 1, core::from_seconds(p_.start) + core::from_seconds(after));
