@@ -111,10 +111,9 @@ void PlotCell::draw_heat() {
     scale_->setBarWidth(12);
     // Where other plots have their second axis, so that the time axes of a column stand in line.
     scale_->setAutoMargins(QCP::msNone);
-    scale_->setSizeConstraintRect(QCPLayoutElement::scrOuterRect);
-    scale_->setMargins(QMargins(2, 6, kMargin - 22, 24));
+    scale_->setMargins(QMargins(2, 6, 14, 24));
     plot_->plotLayout()->setColumnSpacing(0);
-    plot_->axisRect()->setMargins(QMargins(kMargin, 6, 8, 24));
+    plot_->axisRect()->setMargins(QMargins(kMargin, 6, 2, 24));
     map_->setColorScale(scale_);
     QCPColorGradient g;
     g.setLevelCount(48);

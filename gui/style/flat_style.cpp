@@ -150,8 +150,11 @@ void FlatStyle::drawPrimitive(PrimitiveElement e, const QStyleOption* o, QPainte
       }
       break;
     case PE_PanelLineEdit:
-      if (const auto* f = qstyleoption_cast<const QStyleOptionFrame*>(o); f && f->lineWidth > 0)
-        return draw_panel(*p, o->rect, o->palette.color(QPalette::Base), *o);
+      if (const auto* f = qstyleoption_cast<const QStyleOptionFrame*>(o); f && f->lineWidth > 0) {
+        QStyleOptionFrame field(*f);
+        field.state &= ~(State_Sunken | State_MouseOver);  // a field is no button
+        return draw_panel(*p, o->rect, o->palette.color(QPalette::Base), field);
+      }
       break;
     case PE_IndicatorTabClose: {
       const QRect box(QPoint(), QSize(12, 12));
@@ -250,11 +253,9 @@ int FlatStyle::pixelMetric(PixelMetric m, const QStyleOption* o, const QWidget* 
       return 4;
     case PM_DockWidgetSeparatorExtent:
       return 5;
-    case PM_HeaderMargin:
-      return 6;
     case PM_FocusFrameHMargin:
       // What stands between the edge of a cell and its text.
-      return w && w->inherits("QAbstractItemView") ? 6 : QProxyStyle::pixelMetric(m, o, w);
+      return w && w->inherits("QTableView") ? 5 : QProxyStyle::pixelMetric(m, o, w);
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
       return 0;
