@@ -252,14 +252,15 @@ LinearProgram::Status Planner::choose(bool* choices) {
   }
   // A choice forbidden in one step reappears in the next: all steps are asked at once.
   std::vector<std::pair<int, int>> one_of;
-  for (size_t asked = 0;; asked = one_of.size()) {
+  // Three rounds: where surplus makes losses free a choice may come back without end.
+  for (size_t asked = 0, round = 0;; asked = one_of.size(), ++round) {
     for (size_t k = 0; k < n; ++k) {
       const auto& s = at(k);
-      if (std::min(c_->charge(lp_, s), c_->discharge(lp_, s)) > kTiny)
+      if (std::min(v(s.c[0]), v(s.d[0])) > kTiny)
         one_of.push_back({s.c[0], s.d[0]});
       if (std::min(v(s.g), v(s.x)) > kTiny) one_of.push_back({s.g, s.x});
     }
-    if (one_of.size() == asked) return status;
+    if (one_of.size() == asked || round == 3) return status;
     *choices = true;
     status = lp_.solve_with_choices(one_of);
     if (status != LinearProgram::Status::optimal) return status;

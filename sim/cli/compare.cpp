@@ -1,9 +1,12 @@
 // steppe compare: KPIs of two results side by side, and which inputs differ.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 #include "sim/cli/commands.h"
 #include "sim/io/result_file.h"
@@ -133,16 +136,63 @@ int compare(const std::string& path_a, const std::string& path_b, bool json) {
   return 0;
 }
 
+/// More than two: what each has, side by side; rows in the order of the first.
+int compare_many(const std::vector<std::string>& paths, bool json) {
+  std::vector<io::ResultFile> files;
+  for (const auto& p : paths) files.push_back(io::ResultFile::open(p));
+  std::vector<std::pair<std::string, std::string>> names;
+  std::vector<std::map<std::string, double>> values(files.size());
+  for (size_t i = 0; i < files.size(); ++i)
+    for (const auto& k : files[i].kpis()) {
+      const std::pair<std::string, std::string> name{k.name, k.unit};
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+      values[i][k.name] = k.value;
+    }
+  if (json) {
+    nlohmann::ordered_json j;
+    for (size_t i = 0; i < files.size(); ++i)
+      j["files"].push_back({{"file", paths[i]}, {"status", files[i].status()}});
+    for (const auto& [name, unit] : names) {
+      auto& row = j["kpi"][name];
+      row["unit"] = unit;
+      for (const auto& v : values) {
+        const auto it = v.find(name);
+        row["values"].push_back(it == v.end() ? std::nan("") : it->second);
+      }
+    }
+    fmt::print("{}\n", j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    return 0;
+  }
+  const auto letter = [](size_t i) { return std::string(1, static_cast<char>('A' + i)); };
+  fmt::print("  {:<34}", "");
+  for (size_t i = 0; i < files.size(); ++i) fmt::print(" {:>16}", letter(i));
+  fmt::print("\n");
+  for (const auto& [name, unit] : names) {
+    fmt::print("  {:<34}", name);
+    for (const auto& v : values) {
+      const auto it = v.find(name);
+      fmt::print(" {:>16}", it == v.end() ? "-" : kpi_text(name, it->second, unit));
+    }
+    fmt::print("\n");
+  }
+  fmt::print("\n");
+  for (size_t i = 0; i < files.size(); ++i)
+    fmt::print("{}  {} ({})\n", letter(i), paths[i], files[i].status());
+  return 0;
+}
+
 }  // namespace
 
 void add_compare(CLI::App& app, Program& program) {
-  auto* cmd = app.add_subcommand("compare", "Two results side by side: KPIs and inputs");
-  auto a = std::make_shared<std::string>(), b = std::make_shared<std::string>();
+  auto* cmd = app.add_subcommand("compare", "Results side by side: KPIs, and of two the inputs");
+  auto files = std::make_shared<std::vector<std::string>>();
   auto json = std::make_shared<bool>(false);
-  cmd->add_option("A", *a, "Result file")->required();
-  cmd->add_option("B", *b, "Result file")->required();
+  cmd->add_option("RESULTS", *files, "Two result files or more")->required()->expected(2, 16);
   cmd->add_flag("--json", *json, "For programs: SI values with units");
-  cmd->callback([=, &program] { program.exit_code = compare(*a, *b, *json); });
+  cmd->callback([=, &program] {
+    const auto& f = *files;
+    program.exit_code = f.size() == 2 ? compare(f[0], f[1], *json) : compare_many(f, *json);
+  });
 }
 
 }  // namespace steppe::cli
