@@ -237,28 +237,3 @@ TEST_CASE("a measured 220 kV fault: two dips a second apart, as its CSV says too
   CHECK(starts.back() - starts.front() < 2.0);
   CHECK(worst < 2e-3);
 }
-
-TEST_CASE("between samples that no nanosecond meets the replay stays on the straight lines") {
-  const TemporaryFolder folder;
-  std::string text = "t_s,v_pu\n";
-  std::vector<double> time, value;
-  for (int k = 0; k <= 480; ++k) {
-    time.push_back(k / 4800.0);
-    value.push_back(k % 2 ? 0.95 : 1.0);
-    text += fmt::format("{:.15g},{}\n", time.back(), value.back());
-  }
-  Rig rig;
-  rig.add("rec", "recording", {}, {{"file", folder.file("zigzag.csv", text)}})
-      .add("grid", "utility", {{"voltage", 400.0}, {"short_circuit_power", 1e12}})
-      .add("load", "ac_load", {{"power", 1e3}})
-      .node("ac", {"grid.out", "load.in"})
-      .link("grid.voltage_pu", "rec.voltage_pu");
-  rig.watch = {"grid.v_pu"};
-  rig.build();
-  auto profile = solve::profile_named("electrical");
-  profile.max_step = 3e-5;  // several steps between two samples
-  rig.run(0.099, profile);
-  const models::Polyline line{time, value};
-  for (size_t k = 0; k < rig.times.size(); ++k)
-    CHECK(std::abs(rig.recorded[0][k] - line.at(rig.times[k]).first) < 1e-4);
-}
