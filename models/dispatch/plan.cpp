@@ -256,8 +256,7 @@ LinearProgram::Status Planner::choose(bool* choices) {
   for (size_t asked = 0, round = 0;; asked = one_of.size(), ++round) {
     for (size_t k = 0; k < n; ++k) {
       const auto& s = at(k);
-      if (std::min(v(s.c[0]), v(s.d[0])) > kTiny)
-        one_of.push_back({s.c[0], s.d[0]});
+      if (std::min(v(s.c[0]), v(s.d[0])) > kTiny) one_of.push_back({s.c[0], s.d[0]});
       if (std::min(v(s.g), v(s.x)) > kTiny) one_of.push_back({s.g, s.x});
     }
     if (one_of.size() == asked || round == 3) return status;
