@@ -85,9 +85,14 @@ void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator, con
 }
 
 double Fleet::Pool::weight() const {
-  double open = 0.0;
-  for (const Share& s : share) open += s.open;
-  return up.empty() ? 1.0 : open / static_cast<double>(up.size());
+  double open = 0.0, real = 0.0, sampled = 0.0;
+  for (const Share& s : share) {
+    open += s.open;
+    real += s.real;
+    sampled += s.sampled;
+  }
+  // Without power what arrives waits for the whole sample to come back.
+  return up.empty() ? real / sampled : open / static_cast<double>(up.size());
 }
 
 double Fleet::handover_delay(const Request& r) const {
@@ -216,7 +221,11 @@ uint32_t Fleet::route(Pool& pool, const Request& r) {
 void Fleet::dispatch(size_t p, Request r) {
   Pool& pool = *pools_[p];
   if (pool.up.empty()) {
-    stranded_.push_back(r);
+    const double most = config_.max_queue * static_cast<double>(pool.replica.size());
+    if (r.done == 0 && static_cast<double>(stranded_.size()) >= most)
+      stats_.reject(r, r.joined);
+    else
+      stranded_.push_back(r);
     return;
   }
   const uint32_t i = route(pool, r);
@@ -440,7 +449,7 @@ void Fleet::collect(double from, double to) {
       if (done) pool->is_active[i] = 0;
       return done;
     });
-  out_.waiting += static_cast<double>(stranded_.size());
+  for (const Request& r : stranded_) out_.waiting += r.weight;
   if (stats_.window_ttft_n > 0) out_.ttft = stats_.window_ttft / stats_.window_ttft_n;
   if (stats_.window_tpot_n > 0) out_.tpot = stats_.window_tpot / stats_.window_tpot_n;
   stats_.window_ttft = stats_.window_ttft_n = stats_.window_tpot = stats_.window_tpot_n = 0.0;

@@ -116,7 +116,7 @@ class Fleet {
     std::vector<uint32_t> active;  ///< those with work, or with a step reaching into the window
     std::vector<uint8_t> is_active;
     size_t turn = 0;
-    double weight() const;  ///< replicas per simulated one, of those that take requests
+    double weight() const;  ///< replicas per simulated one: of those that take requests, or of all
   };
 
   void add_pool(const ModelDesc& model, const Accelerator& accelerator, const Parallel& layout,

@@ -63,6 +63,35 @@ TEST_CASE("closed loop: capacity, throttle and cap act on power and on latency")
   CHECK(half.tpot > free.tpot);
 }
 
+TEST_CASE("a fleet without power: a sample stands for what waits; a full queue refuses") {
+  for (double max_queue : {0.0, 1e6}) {
+    CAPTURE(max_queue);
+    InferenceParams p = small();
+    p.nodes = 320;
+    p.rate = 1500;
+    p.max_queue = max_queue;  // of each of the four simulated replicas
+    InferenceLoad load(p, setup(4));
+    double rows = 0.0;
+    load.set_row_sink(
+        [&](const std::string&, const RequestRow& r) { rows += r.rejected ? 1.0 : 0.0; });
+    Context c;
+    c.inputs = {{0}, {1}, {1e30}};
+    double waiting = 0.0;
+    run(load, c, 1.0, 60.0,
+        [&](double, const Context& x) { waiting = x.sum(InferenceLoad::kQueue); });
+    const double arrived = kpi(load, "requests_arrived"), refused = kpi(load, "requests_rejected");
+    REQUIRE(arrived > 10000.0);
+    if (max_queue > 0.0) {
+      CHECK(refused == 0.0);
+      CHECK(waiting == doctest::Approx(arrived).epsilon(1e-9));
+    } else {
+      CHECK(refused == doctest::Approx(arrived).epsilon(1e-9));
+      CHECK(rows < arrived / 100.0);  // a simulated replica stands for hundreds, so do requests
+    }
+    CHECK(kpi(load, "ledger_residual_tokens") < 1e-12);
+  }
+}
+
 TEST_CASE("an idle fleet draws idle power, window by window") {
   InferenceParams p = small();
   p.rate = 0.0;
