@@ -104,8 +104,8 @@ struct Rack {
     out.equation(kMdot, x.p(kCoolantIn) - x.p(kCoolantOut) - hydraulics::drop(p.coolant_dp, ratio));
     const double width = 1e-3 * p.flow_design;
     const S xw = ex::magnitude(ratio, 0.02);
-    const S ua = pow(xw, 0.6) /
-                 (p.resistance * ((1.0 - p.chip_flow_share) * pow(xw, 0.6) + p.chip_flow_share));
+    const S film = pow(xw, 0.6);
+    const S ua = film / (p.resistance * ((1.0 - p.chip_flow_share) * film + p.chip_flow_share));
     const S inlet = ex::inlet_temp(mdot, x.temp(kCoolantIn), x.temp(kCoolantOut), width);
     const S moving = 1.0 - ex::stagnant(xw, xw);
     const S mean = temp_cool + 0.5 * moving * (inlet - temp_cool);
