@@ -166,6 +166,7 @@ void MainWindow::make_tool_bars() {
   ruler_bar_->addWidget(ruler_);
   addToolBar(Qt::BottomToolBarArea, ruler_bar_);
   status_ = new QLabel(this);
+  status_->setContentsMargins(4, 0, 0, 0);
   memory_ = new QLabel(this);
   statusBar()->addWidget(status_, 1);
   statusBar()->addPermanentWidget(memory_);

@@ -151,6 +151,7 @@ std::string title_of(std::string_view name) {
         for (size_t i = at; i < at + n; ++i) out[i] = static_cast<char>(std::toupper(out[i]));
   }
   for (const auto& [from, to] : {std::pair<std::string, std::string>{"15min", "15 min"},
+                                 {"mdot", "mass flow"},
                                  {"ttft", "TTFT"},
                                  {"tpot", "TPOT"},
                                  {" it ", " IT "},

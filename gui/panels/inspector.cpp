@@ -140,16 +140,20 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
   if (!info.unit.empty() && info.unit != "1") tip += " [" + qs(info.unit).toHtmlEscaped() + "]";
   tip += "<br>" + qs(info.help).toHtmlEscaped();
   if (!info.required) tip += "<br>" + tr("Default: %1").arg(show(info, info.value)).toHtmlEscaped();
+  // "10 MW" says its unit itself; the bounds then say theirs.
+  const bool own_unit =
+      info.kind == core::ParamKind::real && original_.contains(' ') && !original_.contains("${");
   const bool bounded = std::isfinite(info.bounds.lo) || std::isfinite(info.bounds.hi);
   QString bounds;
   if (bounded && (info.kind == core::ParamKind::real || info.kind == core::ParamKind::integer ||
                   info.kind == core::ParamKind::list)) {
     auto one = [&](double x) {
+      if (own_unit && std::isfinite(x)) return qs(quantity(x, info.unit, 3));
       return std::isfinite(x) ? qs(number(std::strtod(in_unit(x, info.unit).c_str(), nullptr), 3))
                               : QString("∞");
     };
     auto trim = [](QString s) {
-      if (s.contains('.') && !s.contains('e')) {
+      if (s.contains('.') && !s.contains('e') && !s.contains(' ')) {
         while (s.endsWith('0')) s.chop(1);
         if (s.endsWith('.')) s.chop(1);
       }
@@ -189,17 +193,16 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
                     info.kind == core::ParamKind::list;
   if (!wide) field_->setFixedWidth(110);
   if (changed) {
-    auto* mark = new QWidget;
-    mark->setFixedSize(3, 24);
+    auto* mark = new QWidget(field_);
+    mark->setGeometry(0, 0, 3, 24);
     mark->setAutoFillBackground(true);
     QPalette p = mark->palette();
     p.setColor(QPalette::Window, theme().accent);
     mark->setPalette(p);
     mark->setToolTip(tr("Changed since the last run"));
-    row->addWidget(mark);
   }
   row->addWidget(field_, wide ? 1 : 0);
-  if (info.unit != "1" && !info.unit.empty() && !wide)
+  if (!own_unit && info.unit != "1" && !info.unit.empty() && !wide)
     row->addWidget(label(qs(info.unit), 12, false));
   if (bounds.isEmpty() && !wide) row->addStretch(1);
   if (!bounds.isEmpty() && !wide) {
@@ -214,6 +217,7 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
   problem_->setWordWrap(true);
   problem_->hide();
   column->addWidget(problem_);
+  if (given && !original_.isEmpty()) set_problem(problem_of(info_, original_));
 }
 
 QString ParamRow::text() const {
@@ -227,8 +231,12 @@ void ParamRow::set_problem(const QString& why) {
   if (!why.isEmpty()) {
     p.setColor(QPalette::Text, theme().error);
     p.setColor(QPalette::Base, theme().error_ground);
-    problem_->setText(tr("%1 %2. %3 stays in use.")
-                          .arg(text(), why, original_.isEmpty() ? tr("The default") : original_));
+    // What the file already says cannot stay in use.
+    problem_->setText(
+        text() == original_ && !original_.isEmpty()
+            ? text() + ' ' + why
+            : tr("%1 %2. %3 stays in use.")
+                  .arg(text(), why, original_.isEmpty() ? tr("The default") : original_));
   }
   field_->setPalette(p);
   problem_->setVisible(!why.isEmpty());

@@ -114,6 +114,7 @@ ProblemsPanel::ProblemsPanel(Session& session, QWidget* parent)
 
 void ProblemsPanel::rebuild() {
   setRowCount(0);
+  clearSpans();
   const Case* c = session_.current();
   if (!c || !c->check) return Q_EMIT summary_changed(c ? tr("checking …") : QString());
   int errors = 0, warnings = 0;
@@ -130,6 +131,7 @@ void ProblemsPanel::rebuild() {
     auto* where = cell(p.where(), true);
     where->setForeground(theme().accent);
     setItem(row, 1, where);
+    if (p.where().isEmpty()) setSpan(row, 0, 1, 2);
     errors += p.kind == Problem::Kind::error;
     warnings += p.kind == Problem::Kind::warning;
   }

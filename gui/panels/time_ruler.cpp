@@ -79,6 +79,9 @@ void RulerStrip::paintEvent(QPaintEvent*) {
     if (label.right() < strip.right() && !label.intersects(box))
       p.drawText(QPointF(label.left(), strip.bottom() - 4), text);
   }
+  // The line of the cursor, behind the marks
+  p.setPen(QPen(t.accent, 2));
+  p.drawLine(QPointF(x, 1), QPointF(x, strip.bottom()));
   // Events: what falls together becomes one, the worst on top.
   if (const RunData* r = session_.run()) {
     double last = -1e9;
@@ -105,9 +108,6 @@ void RulerStrip::paintEvent(QPaintEvent*) {
     }
     flush();
   }
-  // Cursor
-  p.setPen(QPen(t.accent, 2));
-  p.drawLine(QPointF(x, 1), QPointF(x, strip.bottom()));
   p.setFont(bold);
   p.setPen(Qt::NoPen);
   p.setBrush(t.accent);

@@ -49,6 +49,7 @@ QPushButton* link_button(const QString& text) {
   p.setColor(QPalette::ButtonText, theme().accent);
   b->setPalette(p);
   b->setCursor(Qt::PointingHandCursor);
+  b->setFixedWidth(QFontMetrics(b->font()).horizontalAdvance(text) + 8);
   return b;
 }
 
@@ -121,7 +122,7 @@ class PartsStrip final : public QWidget {
  public:
   explicit PartsStrip(QStringList parts, QWidget* parent = nullptr)
       : QWidget(parent), parts_(std::move(parts)) {
-    setFixedHeight(56);
+    setFixedHeight(50);
   }
 
  protected:
@@ -304,7 +305,7 @@ void WelcomePage::rebuild() {
   head->addWidget(filter_);
   left->addLayout(head);
   grid_ = new QGridLayout;
-  grid_->setSpacing(16);
+  grid_->setSpacing(12);
   left->addLayout(grid_);
   left->addStretch();
   bool first = true;
@@ -313,11 +314,11 @@ void WelcomePage::rebuild() {
     card->setObjectName("card");
     card->setAccessibleName(s.title);
     card->setMinimumWidth(240);
-    card->setFixedHeight(216);
+    card->setFixedHeight(198);
     card->activated = [this, path = s.path] { Q_EMIT run_wanted(path); };
     auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(12, 12, 12, 12);
-    column->setSpacing(6);
+    column->setContentsMargins(12, 10, 12, 10);
+    column->setSpacing(5);
     column->addWidget(new PartsStrip(s.domains));
     auto* title = text_label(s.title, 15, true);
     column->addWidget(title);
@@ -372,7 +373,7 @@ void WelcomePage::rebuild() {
   recent_head->addWidget(text_label(tr("Recently opened"), 15, true));
   recent_head->addStretch();
   auto* clear = link_button(tr("Clear"));
-  clear->setEnabled(!recent_.isEmpty());
+  clear->setVisible(!recent_.isEmpty());
   connect(clear, &QPushButton::clicked, this, &WelcomePage::clear_recent_wanted);
   recent_head->addWidget(clear);
   right->addLayout(recent_head);

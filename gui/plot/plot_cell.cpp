@@ -136,6 +136,7 @@ void PlotCell::build() {
   plot_->layer("cursor")->setMode(QCPLayer::lmBuffered);
   cursor_ = new CursorItem(plot_);
   cursor_->setLayer("cursor");
+  cursor_->events = marks_;
   band_ = new QRubberBand(QRubberBand::Rectangle, plot_);
 }
 

@@ -105,6 +105,7 @@ void PlotCell::draw_heat() {
                        std::max(std::abs(whole->lo), std::abs(whole->hi)));
   if (!map_) {
     map_ = new QCPColorMap(plot_->xAxis, plot_->yAxis);
+    marks_->on_map = true;
     scale_ = new QCPColorScale(plot_);
     plot_->plotLayout()->addElement(0, 1, scale_);
     scale_->setType(QCPAxis::atRight);

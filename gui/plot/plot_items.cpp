@@ -10,6 +10,10 @@
 
 namespace steppe::gui {
 
+namespace {
+constexpr double kSize = 12.0;  // of a mark [px]
+}
+
 double ClockTicker::getTickStep(const QCPRange& range) {
   static constexpr std::array kSteps{
       1e-3,         2e-3,         5e-3,          0.01,         0.02,        0.05,
@@ -80,9 +84,9 @@ void EventMarks::draw(QCPPainter* p) {
                                       [](const EventMark& m, double t) { return m.t < t; });
   const auto end = std::upper_bound(begin, marks.end(), x->range().upper,
                                     [](double t, const EventMark& m) { return t < m.t; });
+  places.clear();
   p->save();
   p->setClipRect(area);
-  constexpr double kSize = 12.0;
   for (auto it = begin; it != end;) {
     // Marks that fall together become one: the worst on top, the count beside it.
     const double at = x->coordToPixel(it->t);
@@ -96,15 +100,20 @@ void EventMarks::draw(QCPPainter* p) {
     p->drawLine(QPointF(at, area.top() + kSize + 2), QPointF(at, area.bottom()));
     p->setAntialiasing(true);
     const double mark = std::clamp(at, area.left() + kSize / 2, area.right() - kSize / 2);
-    draw_state(*p, QRectF(mark - kSize / 2, area.top() + 2, kSize, kSize), worst);
+    places.push_back(mark);
     QFont font = p->font();
     font.setPixelSize(12);
     p->setFont(font);
     p->setPen(theme().text);
     const double room = (it == end ? area.right() : x->coordToPixel(it->t)) - at - kSize;
     const QString label = count > 1 ? QString::number(count) : text;
-    if (QFontMetrics(font).horizontalAdvance(label) < room - 6)
-      p->drawText(QPointF(mark + kSize / 2 + 3, area.top() + 13), label);
+    const int wide = QFontMetrics(font).horizontalAdvance(label);
+    const bool fits = wide < room - 6;
+    if (on_map)
+      p->fillRect(QRectF(mark - kSize / 2 - 2, area.top(), kSize + (fits ? wide + 9 : 4), 16),
+                  theme().base);
+    draw_state(*p, QRectF(mark - kSize / 2, area.top() + 2, kSize, kSize), worst);
+    if (fits) p->drawText(QPointF(mark + kSize / 2 + 3, area.top() + 13), label);
   }
   p->restore();
 }
@@ -117,7 +126,11 @@ void CursorItem::draw(QCPPainter* p) {
   p->save();
   p->setAntialiasing(false);
   p->setPen(QPen(theme().dark ? QColor("#FFFFFF") : theme().text, 1.5));
-  p->drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()));
+  const bool at_mark = events && events->visible() &&
+                       std::any_of(events->places.begin(), events->places.end(), [&](double mark) {
+                         return std::abs(mark - at) < kSize / 2 + 2;
+                       });
+  p->drawLine(QPointF(at, area.top() + (at_mark ? kSize + 4 : 0)), QPointF(at, area.bottom()));
   p->setAntialiasing(true);
   for (const auto& d : dots) {
     const double y = d.axis->coordToPixel(d.v);

@@ -47,6 +47,8 @@ class EventMarks final : public QCPAbstractItem {
   explicit EventMarks(QCustomPlot* plot) : QCPAbstractItem(plot) { setSelectable(false); }
   double selectTest(const QPointF&, bool, QVariant*) const override { return -1; }
   std::vector<EventMark> marks;  ///< ascending
+  bool on_map = false;           ///< over a heat map: words need a ground of their own
+  std::vector<double> places;    ///< where marks were drawn last [px]
 
  protected:
   void draw(QCPPainter*) override;
@@ -60,6 +62,7 @@ class CursorItem final : public QCPAbstractItem {
   }
   double selectTest(const QPointF&, bool, QVariant*) const override { return -1; }
   double t = 0.0;
+  const EventMarks* events = nullptr;  ///< the line leaves their marks free
   QString flag;
   std::vector<std::pair<double, QString>> labels;  ///< of the time axis, as they are drawn
   struct Dot {

@@ -357,6 +357,10 @@ void StudyPlot::draw_histogram() {
   }
   plot_->xAxis->setLabel(x.unit.isEmpty() ? x.title : x.title + ", " + x.unit);
   plot_->yAxis->setLabel(tr("Runs"));
+  QSharedPointer<QCPAxisTickerFixed> whole(new QCPAxisTickerFixed);
+  whole->setTickStep(1.0);
+  whole->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
+  plot_->yAxis->setTicker(whole);
   plot_->xAxis->setRange(first - 0.5 * width, first + (bins + 0.5) * width);
   plot_->yAxis->setRange(0, 1.1 * *std::max_element(count.begin(), count.end()));
 }

@@ -63,6 +63,7 @@ QTableWidget* make_run_table(QWidget* parent, const char* name) {
   t->verticalHeader()->hide();
   t->verticalHeader()->setDefaultSectionSize(24);
   t->horizontalHeader()->setHighlightSections(false);
+  t->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
   t->setFrameShape(QFrame::NoFrame);
   t->setShowGrid(false);
   t->setAlternatingRowColors(true);
@@ -290,6 +291,7 @@ void StudyView::fill() {
   }
   rows_->setColumnCount(static_cast<int>(heads.size()));
   rows_->setHorizontalHeaderLabels(heads);
+  rows_->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   rows_->setRowCount(static_cast<int>(t.index.size()));
   for (size_t r = 0; r < t.index.size(); ++r) {
     const int row = static_cast<int>(r);
@@ -333,6 +335,8 @@ void StudyView::fill_influence() {
   influence_->setColumnCount(4);
   influence_->setHorizontalHeaderLabels(
       {tr("Input"), tr("Figure"), tr("Part of the variance, %"), tr("Rank correlation")});
+  for (int c = 0; c < 2; ++c)
+    influence_->horizontalHeaderItem(c)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   if (!table_) return;
   for (const auto& in : table_->columns) {
     if (!in.input) continue;

@@ -1,5 +1,6 @@
 #include "gui/style/flat_style.h"
 
+#include <QHeaderView>
 #include <QPainter>
 #include <QStyleOption>
 #include <QTabBar>
@@ -256,6 +257,11 @@ int FlatStyle::pixelMetric(PixelMetric m, const QStyleOption* o, const QWidget* 
     case PM_FocusFrameHMargin:
       // What stands between the edge of a cell and its text.
       return w && w->inherits("QTableView") ? 5 : QProxyStyle::pixelMetric(m, o, w);
+    case PM_HeaderMargin: {
+      // Names stand over the texts of their cells; rows stay low.
+      const auto* head = qobject_cast<const QHeaderView*>(w);
+      return head && head->orientation() == Qt::Horizontal ? 6 : QProxyStyle::pixelMetric(m, o, w);
+    }
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
       return 0;

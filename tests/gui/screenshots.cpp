@@ -81,6 +81,7 @@ TEST_CASE("screenshots") {
   wait_for([&] { return second->phase == RunData::Phase::done && !second->kpis.empty(); }, 300000);
   settle(s);
   s.reset_range();
+  s.set_cursor(at);
   w.show_tab(MainWindow::kCompare);
   shot(w, "6-compare");
   w.show_tab(MainWindow::kBalance);
