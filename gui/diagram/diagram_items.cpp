@@ -149,6 +149,11 @@ std::vector<QRectF> NetItem::lines() const {
   return out;
 }
 
+bool NetItem::says_flow(const Stub& s) const {
+  const ComponentView& v = s.owner->view();
+  return kind_ == core::PortKind::fluid ? v.mass_flow || !v.flows.empty() : v.flow.has_value();
+}
+
 double NetItem::flow_of(const Stub& s) const {
   const ComponentView& v = s.owner->view();
   if (kind_ == core::PortKind::fluid) {
@@ -205,15 +210,21 @@ void NetItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
   };
   std::vector<Arrow> arrows;
   for (const auto& s : stubs_) {
-    const double flow = flow_of(s), size = std::abs(flow);
-    const bool dead = known && size < least_;
-    const double width = known && !dead ? std::clamp(1.5 + size * px_, 1.5, 8.0) : 1.5;
+    // Of a line between two boxes the flow of either will do. What no result says is unknown, and
+    // that is not "no flow".
+    const Stub* source = &s;
+    if (!says_flow(s) && stubs_.size() == 2) source = &stubs_[&s == &stubs_[0] ? 1 : 0];
+    const bool said = known && says_flow(*source);
+    const double flow = flow_of(*source), size = std::abs(flow);
+    const bool dead = said && size < least_;
+    const double width = said && !dead ? std::clamp(1.5 + size * px_, 1.5, 8.0) : 1.5;
     most = std::max(most, width);
     QPen pen(dead ? t.no_flow : color, width, Qt::SolidLine, Qt::FlatCap);
     if (dead) pen.setDashPattern({4, 3});
     p->setPen(pen);
     p->drawLine(s.box, s.trunk);
-    if (known && !dead && !(fluid && sense_of(s.port) == 0)) arrows.push_back({&s, flow, width});
+    if (said && !dead && source == &s && !(fluid && sense_of(s.port) == 0))
+      arrows.push_back({&s, flow, width});
   }
   const double trunk_length = std::hypot(end_.x() - begin_.x(), end_.y() - begin_.y());
   const bool bus = !fluid && stubs_.size() > 2;

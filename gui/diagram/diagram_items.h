@@ -68,6 +68,8 @@ class NetItem final : public QGraphicsItem {
   void set_side(Side s) { side_ = s; }
 
  private:
+  /// Whether the result holds the flow at this end.
+  bool says_flow(const Stub& s) const;
   /// Towards the box when it lies forward of the trunk: positive along the drawing.
   double flow_of(const Stub&) const;
   void draw_arrow(QPainter&, const Stub&, double flow, double width, const QColor&) const;
