@@ -40,9 +40,10 @@ struct RecorderSpec {
                       ///< memory stays small
 };
 
-/// Layout: /signals/time, its bounds and one dataset per channel, /events, /kpi, /ledger, /scenario,
-/// /provenance, /checkpoint/<t>. The root attribute `status` is "running" from the start, so a file
-/// whose writer was killed says so; what had been flushed (whole row blocks) is readable in it.
+/// Layout: /signals/time, its bounds and one dataset per channel, /events, /kpi, /ledger,
+/// /scenario, /provenance, /checkpoint/<t>. The root attribute `status` is "running" from the
+/// start, so a file whose writer was killed says so; what had been flushed (whole row blocks) is
+/// readable in it.
 class Recorder {
  public:
   Recorder(const std::string& path, RecorderSpec spec);
