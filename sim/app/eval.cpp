@@ -112,10 +112,14 @@ class Bench {
       }
     return nullptr;
   }
-  void number(const std::string& name, const std::string& unit, double& value) {
+  /// True when the user gave a value.
+  bool number(const std::string& name, const std::string& unit, double& value) {
     names_.push_back(name);
-    if (const Argument* a = take(name))
-      if (const auto v = io::read_quantity(a->node(), unit, d_, name)) value = *v;
+    const Argument* a = take(name);
+    if (!a) return false;
+    const auto v = io::read_quantity(a->node(), unit, d_, name);
+    if (v) value = *v;
+    return v.has_value();
   }
 
   void read_media() {
@@ -176,7 +180,7 @@ class Bench {
       // A required input has no default of its own; the middle of its range stands in.
       u_[i] = in.required && !(in.value >= in.lo && in.value <= in.hi) ? 0.5 * (in.lo + in.hi)
                                                                        : in.value;
-      number(in.name, in.unit, u_[i]);
+      if (!number(in.name, in.unit, u_[i])) continue;
       if (const auto doubt = in.doubt(u_[i]); !doubt.empty()) notes_.push_back(doubt);
     }
     for (size_t v = 0; v < layout_.vars.size(); ++v) {

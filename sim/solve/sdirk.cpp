@@ -266,14 +266,12 @@ class Sdirk final : public Integrator {
       ++stats_.residuals;
       const double off = missing_power();
       const bool slow = off > 0.1 * before;
-      if (off <= o_.node_closure || it == kMost || (slow && fresh)) {
+      if (off <= o_.node_closure || it == kMost || (slow && fresh) ||
+          (slow && !refresh_jacobian(t_ + h, stage_[2].data(), h))) {
         if (it > 0) finish_stage(2, h);
         return;
       }
-      if (slow) {
-        if (!refresh_jacobian(t_ + h, stage_[2].data(), h)) return;
-        fresh = true;
-      }
+      fresh = fresh || slow;
       before = off;
       correct(2, h);
     }
