@@ -2,8 +2,6 @@
 
 #include <QGraphicsSimpleTextItem>
 #include <QKeyEvent>
-#include <QPdfWriter>
-#include <QSvgGenerator>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
@@ -13,6 +11,7 @@
 #include "gui/diagram/layered_layout.h"
 #include "gui/diagram/legend.h"
 #include "gui/session.h"
+#include "gui/style/export.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
 
@@ -340,37 +339,15 @@ void DiagramView::drawBackground(QPainter* p, const QRectF& r) { p->fillRect(r, 
 
 QString DiagramView::export_to(const QString& file) {
   const QRectF area = scene()->sceneRect();
-  auto paint = [&](QPainter& p, const QRectF& target) {
+  const QSize size = area.size().toSize();
+  QPainter p;
+  const bool ok = export_picture(file, size, p, [&] {
+    const QRectF target({0, 0}, QSizeF(size));
     p.setRenderHint(QPainter::Antialiasing);
     p.fillRect(target, theme().ground);
     scene()->render(&p, target, area);
-  };
-  if (file.endsWith(".png", Qt::CaseInsensitive)) {
-    QImage image((area.size() * 2).toSize(), QImage::Format_ARGB32);
-    QPainter p(&image);
-    paint(p, QRectF(image.rect()));
-    return image.save(file) ? QString() : tr("Cannot write %1").arg(file);
-  }
-  if (file.endsWith(".svg", Qt::CaseInsensitive)) {
-    QSvgGenerator svg;
-    svg.setFileName(file);
-    svg.setSize(area.size().toSize());
-    svg.setViewBox(QRectF({0, 0}, area.size()));
-    QPainter p;
-    if (!p.begin(&svg)) return tr("Cannot write %1").arg(file);
-    paint(p, QRectF({0, 0}, area.size()));
-    return {};
-  }
-  if (file.endsWith(".pdf", Qt::CaseInsensitive)) {
-    QPdfWriter pdf(file);
-    pdf.setPageSize(QPageSize(area.size() * 0.75, QPageSize::Point));
-    pdf.setPageMargins(QMarginsF(0, 0, 0, 0));
-    QPainter p;
-    if (!p.begin(&pdf)) return tr("Cannot write %1").arg(file);
-    paint(p, QRectF(0, 0, pdf.width(), pdf.height()));
-    return {};
-  }
-  return tr("Write the file as .png, .svg or .pdf");
+  });
+  return ok ? QString() : tr("Cannot write %1").arg(file);
 }
 
 }  // namespace steppe::gui

@@ -3,11 +3,11 @@
 #include <QFile>
 #include <QGuiApplication>
 #include <QMimeData>
-#include <QSvgGenerator>
 #include <cmath>
 
 #include "gui/plot/hall_map.h"
 #include "gui/plot/plot_cell.h"
+#include "gui/plot/plot_items.h"
 #include "gui/session.h"
 #include "gui/style/export.h"
 
@@ -88,29 +88,11 @@ void PlotCell::draw_on(QCPPainter& p) {
 QString PlotCell::export_to(const QString& file) {
   refresh_now();
   bool ok = false;
-  if (hall_on_ && !file.endsWith(".csv", Qt::CaseInsensitive))
-    return export_widget(*hall_, file) ? QString() : tr("Cannot write %1").arg(file);
-  if (file.endsWith(".png", Qt::CaseInsensitive)) {
-    ok = plot_->savePng(file, 0, 0, 2.0);
-  } else if (file.endsWith(".pdf", Qt::CaseInsensitive)) {
-    ok = plot_->savePdf(file);
-  } else if (file.endsWith(".svg", Qt::CaseInsensitive)) {
-    QSvgGenerator svg;
-    svg.setFileName(file);
-    svg.setSize(plot_->size());
-    svg.setViewBox(plot_->rect());
-    QCPPainter painter;
-    ok = painter.begin(&svg);
-    if (ok) {
-      painter.setMode(QCPPainter::pmVectorized);
-      plot_->toPainter(&painter, plot_->width(), plot_->height());
-      painter.end();
-    }
-  } else if (file.endsWith(".csv", Qt::CaseInsensitive)) {
+  if (file.endsWith(".csv", Qt::CaseInsensitive)) {
     QFile f(file);
     ok = f.open(QIODevice::WriteOnly | QIODevice::Text) && f.write(visible_csv().toUtf8()) > 0;
   } else {
-    return tr("Write the file as .png, .svg, .pdf or .csv");
+    ok = hall_on_ ? export_widget(*hall_, file) : export_plot(*plot_, file);
   }
   return ok ? QString() : tr("Cannot write %1").arg(file);
 }

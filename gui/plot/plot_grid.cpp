@@ -1,12 +1,11 @@
 #include "gui/plot/plot_grid.h"
 
-#include <QPdfWriter>
-#include <QSvgGenerator>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "gui/plot/plot_cell.h"
 #include "gui/session.h"
+#include "gui/style/export.h"
 
 namespace steppe::gui {
 
@@ -239,33 +238,17 @@ QString PlotGrid::export_to(const QString& file) {
   }
   if (file.endsWith(".png", Qt::CaseInsensitive))
     return rows_->grab().save(file) ? QString() : tr("Cannot write %1").arg(file);
-  const QSize size = rows_->size();
-  QSvgGenerator svg;
-  QPdfWriter pdf(file.endsWith(".pdf", Qt::CaseInsensitive) ? file : QString());
-  QPaintDevice* page = nullptr;
-  if (file.endsWith(".svg", Qt::CaseInsensitive)) {
-    svg.setFileName(file);
-    svg.setSize(size);
-    svg.setViewBox(QRect({0, 0}, size));
-    page = &svg;
-  } else if (file.endsWith(".pdf", Qt::CaseInsensitive)) {
-    pdf.setResolution(96);
-    pdf.setPageSize(QPageSize(QSizeF(size) * 0.75, QPageSize::Point));
-    pdf.setPageMargins(QMarginsF(0, 0, 0, 0));
-    page = &pdf;
-  } else {
-    return tr("Write the file as .png, .svg, .pdf or .csv");
-  }
   QCPPainter p;
-  if (!p.begin(page)) return tr("Cannot write %1").arg(file);
-  for (PlotCell* c : cells_) {
-    if (!c->isVisibleTo(this)) continue;
-    p.save();
-    p.translate(c->mapTo(rows_, QPoint()));
-    c->draw_on(p);
-    p.restore();
-  }
-  return p.end() ? QString() : tr("Cannot write %1").arg(file);
+  const bool ok = export_picture(file, rows_->size(), p, [&] {
+    for (PlotCell* c : cells_) {
+      if (!c->isVisibleTo(this)) continue;
+      p.save();
+      p.translate(c->mapTo(rows_, QPoint()));
+      c->draw_on(p);
+      p.restore();
+    }
+  });
+  return ok ? QString() : tr("Cannot write %1").arg(file);
 }
 
 }  // namespace steppe::gui

@@ -5,10 +5,19 @@
 #include <cmath>
 
 #include "gui/document/display.h"
+#include "gui/style/export.h"
 #include "gui/style/theme.h"
 #include "gui/style/words.h"
 
 namespace steppe::gui {
+
+bool export_plot(QCustomPlot& plot, const QString& file) {
+  QCPPainter p;
+  return export_picture(file, plot.size(), p, [&] {
+    p.setMode(QCPPainter::pmVectorized);
+    plot.toPainter(&p, plot.width(), plot.height());
+  });
+}
 
 namespace {
 constexpr double kSize = 12.0;  // of a mark [px]

@@ -76,6 +76,9 @@ class CursorItem final : public QCPAbstractItem {
   void draw(QCPPainter*) override;
 };
 
+/// A plot as PNG, SVG or PDF; false as of export_picture.
+bool export_plot(QCustomPlot& plot, const QString& file);
+
 /// Health that an event leaves behind, from its words.
 Health state_of_event(const QString& name, const QString& to);
 

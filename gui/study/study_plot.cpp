@@ -5,7 +5,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMouseEvent>
-#include <QSvgGenerator>
 #include <QToolTip>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -427,25 +426,7 @@ bool StudyPlot::eventFilter(QObject* watched, QEvent* event) {
 }
 
 QString StudyPlot::export_to(const QString& file) {
-  bool ok = false;
-  if (file.endsWith(".png", Qt::CaseInsensitive)) {
-    ok = plot_->savePng(file, 0, 0, 2.0);
-  } else if (file.endsWith(".pdf", Qt::CaseInsensitive)) {
-    ok = plot_->savePdf(file);
-  } else if (file.endsWith(".svg", Qt::CaseInsensitive)) {
-    QSvgGenerator svg;
-    svg.setFileName(file);
-    svg.setSize(plot_->size());
-    svg.setViewBox(plot_->rect());
-    QCPPainter painter;
-    ok = painter.begin(&svg);
-    if (ok) {
-      painter.setMode(QCPPainter::pmVectorized);
-      plot_->toPainter(&painter, plot_->width(), plot_->height());
-      painter.end();
-    }
-  }
-  return ok ? QString() : tr("Cannot write %1").arg(file);
+  return export_plot(*plot_, file) ? QString() : tr("Cannot write %1").arg(file);
 }
 
 }  // namespace steppe::gui

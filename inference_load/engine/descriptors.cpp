@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <limits>
 
+#include "sim/base/text_lines.h"
+
 namespace steppe::load {
 namespace {
 
@@ -25,7 +27,7 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 }
 
 bool is_path(const std::string& name) {
-  return name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml");
+  return name.find('/') != std::string::npos || names_yaml_file(name);
 }
 
 /// data_dir/FOLDER/NAME.yaml, or a path as it is. UserError with the nearest name when the folder

@@ -49,6 +49,11 @@ class TextLines {
 /// "PATH: no such file", with the name in that folder that was probably meant.
 std::string no_such_file(const std::string& path);
 
+/// True for a text that is a YAML file of the user's, not the name of a shipped one.
+inline bool names_yaml_file(std::string_view text) {
+  return text.ends_with(".yaml") || text.ends_with(".yml");
+}
+
 /// A whole file as bytes; UserError when it cannot be read.
 std::string read_bytes(const std::string& path);
 
