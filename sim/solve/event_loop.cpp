@@ -584,7 +584,7 @@ class Loop {
     out.residual_heat = in > 0.0 ? std::abs(heat) / in : 0.0;
   }
 
-  static constexpr int kCheckpointVersion = 3;
+  static constexpr int kCheckpointVersion = 4;
   struct RampEnd {
     Nanoseconds at;
     int held;

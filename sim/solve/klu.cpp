@@ -32,14 +32,24 @@ Klu::~Klu() {
 }
 
 bool Klu::factor(const double* values) {
-  // A fresh factorisation, never a refactorisation on old pivots: the factors then depend on the
-  // values alone, which is what makes a restart from a checkpoint repeat the run bit for bit.
   klu_free_numeric(&impl_->numeric, &impl_->common);
   impl_->numeric = klu_factor(impl_->ap, impl_->ai, const_cast<double*>(values), impl_->symbolic,
                               &impl_->common);
   const bool ok = impl_->numeric && impl_->common.status == KLU_OK;
   singular_column_ = ok ? -1 : impl_->common.singular_col;
   return ok;
+}
+
+bool Klu::refactor(const double* values) {
+  // Below this the old pivots lose more than half of the digits; they are then chosen anew.
+  constexpr double kLeastPivotGrowth = 1e-8;
+  if (!impl_->numeric) return false;
+  auto* v = const_cast<double*>(values);
+  auto* c = &impl_->common;
+  return klu_refactor(impl_->ap, impl_->ai, v, impl_->symbolic, impl_->numeric, c) &&
+         c->status == KLU_OK &&
+         klu_rgrowth(impl_->ap, impl_->ai, v, impl_->symbolic, impl_->numeric, c) &&
+         c->rgrowth > kLeastPivotGrowth;
 }
 
 void Klu::solve(double* x) {

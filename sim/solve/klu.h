@@ -14,6 +14,9 @@ class Klu {
   Klu& operator=(const Klu&) = delete;
   /// Numeric factorisation with partial pivoting. False: singular (see singular_column()).
   bool factor(const double* values);
+  /// The same with the pivots of the last factor(), at a fraction of the cost. False: there are
+  /// none, or they do not suit these values; then nothing is factored.
+  bool refactor(const double* values);
   /// x ← A⁻¹·x
   void solve(double* x);
   int singular_column() const { return singular_column_; }
