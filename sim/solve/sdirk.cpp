@@ -39,6 +39,11 @@ class Sdirk final : public Integrator {
     for (auto* v : {&f_[0], &f_[1], &f_[2], &stage_[0], &stage_[1], &stage_[2], &rhs_, &f_eval_,
                     &weight_, &last_rate_, &change_})
       v->assign(n_, 0.0);
+    for (const auto& u : s.unknowns) {
+      atol_.push_back(u.atol);
+      lo_.push_back(u.lo);
+      hi_.push_back(u.hi);
+    }
     g_old_.resize(static_cast<size_t>(s.n_guards));
     g_new_.resize(static_cast<size_t>(s.n_guards));
     outputs_.resize(static_cast<size_t>(s.n_outputs));
@@ -60,6 +65,7 @@ class Sdirk final : public Integrator {
   void input_changed(double) override { have_guards_ = false; }
   Ledger& ledger() override { return ledger_; }
   const double* outputs() const override { return outputs_.data(); }
+  const Ledger* rates() const override { return &end_rates_; }
 
   double advance(double t_stop, std::vector<int>& fired) override {
     fired.clear();
@@ -167,7 +173,7 @@ class Sdirk final : public Integrator {
 
   Outcome try_step(double h) {
     for (size_t i = 0; i < n_; ++i)
-      weight_[i] = 1.0 / (o_.rtol * std::abs(s_.y[i]) + o_.atol_factor * s_.unknowns[i].atol);
+      weight_[i] = 1.0 / (o_.rtol * std::abs(s_.y[i]) + o_.atol_factor * atol_[i]);
     bool fresh = false;
     if (jac_age_ >= kStale) {
       if (!refresh_jacobian(t_, s_.y.data(), h)) return Outcome::newton_failed;
@@ -187,10 +193,8 @@ class Sdirk final : public Integrator {
       fresh = true;
       i = -1;
     }
-    for (size_t i = 0; i < n_; ++i)
-      change_[i] = s_.mass[i] != 0.0
-                       ? h * (kError[0] * f_[0][i] + kError[1] * f_[1][i] + kError[2] * f_[2][i])
-                       : 0.0;
+    for (size_t i = 0; i < n_; ++i)  // f_ of an equation is 0
+      change_[i] = h * (kError[0] * f_[0][i] + kError[1] * f_[1][i] + kError[2] * f_[2][i]);
     klu_.solve(change_.data());
     error_ = norm(change_);
     return error_ <= 1.0 ? Outcome::accepted : Outcome::inaccurate;
@@ -214,10 +218,10 @@ class Sdirk final : public Integrator {
   bool solve_stage(int i, double h) {
     auto& y = stage_[i];
     guess(i, h, y);
-    for (size_t k = 0; k < n_; ++k) {
-      double known = s_.mass[k] * s_.y[k];
-      for (int j = 0; j < i; ++j) known += h * kA[i][j] * f_[j][k];
-      rhs_[k] = known;
+    for (size_t k = 0; k < n_; ++k) rhs_[k] = s_.mass[k] * s_.y[k];
+    for (int j = 0; j < i; ++j) {
+      const double weight = h * kA[i][j];
+      for (size_t k = 0; k < n_; ++k) rhs_[k] += weight * f_[j][k];
     }
     const double t = t_ + kC[i] * h;
     double previous = 0.0;
@@ -244,27 +248,34 @@ class Sdirk final : public Integrator {
   }
   /// One Newton correction of a stage from f_eval_, which belongs to it; gives its size.
   double correct(int i, double h) {
-    auto& y = stage_[i];
+    double *y = stage_[i].data(), *change = change_.data();
+    const double *mass = s_.mass.data(), *rhs = rhs_.data(), *f = f_eval_.data(),
+                 *weight = weight_.data();
+    const double hg = h * kGamma;
     for (size_t k = 0; k < n_; ++k)
-      change_[k] =
-          s_.mass[k] != 0.0 ? rhs_[k] + h * kGamma * f_eval_[k] - s_.mass[k] * y[k] : f_eval_[k];
-    klu_.solve(change_.data());
-    for (size_t k = 0; k < n_; ++k) y[k] += change_[k];
-    return norm(change_);
-  }
-  bool finish_stage(int i, double h) {
-    const auto& y = stage_[i];
+      change[k] = rhs[k] + (mass[k] != 0.0 ? hg : 1.0) * f[k] - mass[k] * y[k];
+    klu_.solve(change);
+    double sum = 0.0;
     for (size_t k = 0; k < n_; ++k) {
-      if (!(y[k] >= s_.unknowns[k].lo && y[k] <= s_.unknowns[k].hi)) return false;
-      double f = 0.0;
-      if (s_.mass[k] != 0.0) {
-        f = s_.mass[k] * (y[k] - s_.y[k]) / h;
-        for (int j = 0; j < i; ++j) f -= kA[i][j] * f_[j][k];
-        f /= kGamma;
-      }
-      f_[i][k] = f;
+      y[k] += change[k];
+      const double x = change[k] * weight[k];
+      sum += x * x;
     }
-    return true;
+    return std::sqrt(sum / static_cast<double>(n_));
+  }
+  /// Takes the stage as it is: its M·dy/dt follows. False: a value is out of its bounds.
+  bool finish_stage(int i, double h) {
+    const double *y = stage_[i].data(), *mass = s_.mass.data(), *before = s_.y.data();
+    double* f = f_[i].data();
+    bool inside = true;
+    for (size_t k = 0; k < n_; ++k) {
+      inside &= y[k] >= lo_[k] && y[k] <= hi_[k];
+      f[k] = mass[k] * (y[k] - before[k]) / h;
+    }
+    for (int j = 0; j < i; ++j)
+      for (size_t k = 0; k < n_; ++k) f[k] -= kA[i][j] * f_[j][k];
+    for (size_t k = 0; k < n_; ++k) f[k] /= kGamma;
+    return inside;
   }
 
   /// Guards, outputs and ledger rates at the end of the tried step, in one pass. What Newton left
@@ -379,8 +390,9 @@ class Sdirk final : public Integrator {
   double t_, h_next_ = 1e-3, h_factored_ = 0.0, error_ = 0.0, rate_ = 0.1;
   int jac_age_ = kStale;
   bool have_guards_ = false;
-  bool follow_trend_ = true;         ///< false after Newton failed from a guess along the trend
-  std::vector<double> pivots_from_;  ///< the matrix that the pivots were chosen for
+  bool follow_trend_ = true;            ///< false after Newton failed from a guess along the trend
+  std::vector<double> atol_, lo_, hi_;  ///< of the unknowns
+  std::vector<double> pivots_from_;     ///< the matrix that the pivots were chosen for
   std::vector<double> jac_, w_, f_[3], stage_[3], rhs_, f_eval_, weight_, last_rate_, change_,
       g_old_, g_new_;
   std::vector<double> outputs_;
