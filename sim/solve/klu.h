@@ -5,6 +5,11 @@
 
 namespace steppe::solve {
 
+/// KLU's number for the ordering by minimum degree (AMD), which suits these patterns. SUNDIALS
+/// takes COLAMD unless told otherwise: four times the nonzeros at 10 303 unknowns, 180 times the
+/// work.
+inline constexpr int kMinimumDegree = 0;
+
 class Klu {
  public:
   /// Compressed columns of an n × n matrix; the arrays must outlive the object.

@@ -131,7 +131,7 @@ class Sdirk final : public Integrator {
     r.get(stats_);
     // The pivots are part of the state: only then are the factors the same, bit for bit.
     if (!pivots_from_.empty()) klu_.factor(pivots_from_.data());
-    if (jac_age_ < kStale && h_factored_ > 0.0) factor(h_factored_);
+    if (jac_age_ < kStale && h_factored_ > 0.0) factor_again();
     have_guards_ = false;
   }
 
@@ -140,8 +140,16 @@ class Sdirk final : public Integrator {
   static constexpr int kStale = 1000000;
   static constexpr double kLeastStep = 1e-12;  // s; plus what a double resolves at t
 
+  /// For a step h; false: singular.
   bool factor(double h) {
-    const double hg = h * kGamma;
+    h_factored_ = h;
+    rate_ = std::max(rate_, kUnknownRate);
+    ++stats_.factorisations;
+    return factor_again();
+  }
+  /// For the step, the Jacobian and the pivots in force.
+  bool factor_again() {
+    const double hg = h_factored_ * kGamma;
     for (size_t c = 0; c < n_; ++c)
       for (int k = s_.col_ptr[c]; k < s_.col_ptr[c + 1]; ++k) {
         const auto row = static_cast<size_t>(s_.row_index[static_cast<size_t>(k)]);
@@ -149,9 +157,6 @@ class Sdirk final : public Integrator {
             -(s_.mass[row] != 0.0 ? hg : 1.0) * jac_[static_cast<size_t>(k)];
       }
     for (size_t i = 0; i < n_; ++i) w_[static_cast<size_t>(s_.diagonal[i])] += s_.mass[i];
-    ++stats_.factorisations;
-    h_factored_ = h;
-    rate_ = std::max(rate_, kUnknownRate);
     if (w_ != pivots_from_ && klu_.refactor(w_.data())) return true;
     pivots_from_ = w_;
     return klu_.factor(w_.data());
