@@ -3,18 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "sim/base/display_unit.h"
+
 namespace steppe::gui {
-
-/// A unit to show values of one signal in: shown = (si − offset) / scale.
-struct DisplayUnit {
-  std::string name;
-  double scale = 1.0, offset = 0.0;
-  double shown(double si) const { return (si - offset) / scale; }
-};
-
-/// Unit for an axis or a column whose largest magnitude is `magnitude` (SI): "W" at 1e7 -> MW,
-/// "K" -> °C (a signal in K is taken as an absolute temperature), "J" -> kWh or MWh.
-DisplayUnit display_unit(std::string_view unit, double magnitude);
 
 /// "−1.23", four significant digits by default, no exponent between 1e-4 and 1e7.
 std::string number(double value, int digits = 4);

@@ -361,8 +361,7 @@ void StatisticsPanel::rebuild() {
       setItem(row, 0, name);
       const auto [first, last] = s->visible(t0, t1);
       const auto e = s->extremes(first, last);
-      const DisplayUnit u =
-          display_unit(unit, e.valid() ? std::max(std::abs(e.lo), std::abs(e.hi)) : 1.0);
+      const DisplayUnit u = display_unit(unit, e.lo, e.hi);
       setItem(row, 1, cell(qs(u.name)));
       const auto at = s->at(session_.cursor());
       setItem(row, 2, cell(at ? qs(number(u.shown(*at))) : QString("–"), true));

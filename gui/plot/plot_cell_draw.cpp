@@ -41,8 +41,7 @@ void PlotCell::draw_curves() {
   }
   for (int k = 0; k < 2; ++k) {
     auto& e = sides[k].all;
-    DisplayUnit u =
-        display_unit(sides[k].unit, e.valid() ? std::max(std::abs(e.lo), std::abs(e.hi)) : 1.0);
+    DisplayUnit u = display_unit(sides[k].unit, e.lo, e.hi);
     if (sides[k].difference && u.offset != 0.0) u = {"K", 1.0, 0.0};
     (k ? right_ : left_) = u;
     QCPAxis* axis = k ? plot_->yAxis2 : plot_->yAxis;
@@ -101,8 +100,7 @@ void PlotCell::draw_heat() {
   const auto whole = r->heat_map(heat_);  // its colours hold at every zoom
   shown_map_ = m;
   const SignalInfo* info = r->info(heat_);
-  left_ = display_unit(info ? info->unit.toStdString() : "1",
-                       std::max(std::abs(whole->lo), std::abs(whole->hi)));
+  left_ = display_unit(info ? info->unit.toStdString() : "1", whole->lo, whole->hi);
   if (!map_) {
     map_ = new QCPColorMap(plot_->xAxis, plot_->yAxis);
     marks_->on_map = true;

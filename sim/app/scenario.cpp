@@ -519,6 +519,10 @@ class Loader {
                   l && sign * (*v - *l) > 0)
                 d_.error(value.loc, fmt::format("'{}' = {} is {} {}", e.key, value.scalar,
                                                 sign < 0 ? "below" : "above", limit->scalar));
+        } else {
+          // The mistake is told; any number spares complaints about what is computed from it.
+          const auto q = parse_quantity(value.scalar);
+          s.variables[e.key] = q ? q->value : 1.0;
         }
       }
     if (const Node* given = c.find("params"))
