@@ -12,6 +12,7 @@
 #include "sim/app/resolved_yaml.h"
 #include "sim/app/scenario_sections.h"
 #include "sim/app/wiring.h"
+#include "sim/base/text_lines.h"
 #include "sim/base/units.h"
 #include "sim/io/expression.h"
 #include "sim/io/reader.h"
@@ -353,26 +354,67 @@ class Loader {
     out_.system.components.push_back(std::move(spec));
   }
 
+  /// Adds to `map` the parameters of a data file that it does not hold. `name`: a file, or the name
+  /// of a shipped one in any folder of data/.
+  void extend(Node& map, const Node& name, const core::ParamTableBase& table) {
+    std::string file = io::resolve_path(name.scalar, folder_of(name.loc));
+    std::vector<std::string> known;
+    std::error_code none;  // a program without its data folder
+    if (!names_yaml_file(name.scalar))
+      for (const auto& folder : fs::directory_iterator(data_dir_, none))
+        if (folder.is_directory())
+          for (const auto& entry : fs::directory_iterator(folder.path())) {
+            if (entry.path().extension() != ".yaml") continue;
+            known.push_back(entry.path().stem().string());
+            if (known.back() == name.scalar) file = entry.path().string();
+          }
+    if (!fs::exists(file)) {
+      const std::string near = nearest(name.scalar, known);
+      return d_.error(name.loc, fmt::format("there is no file '{}'", name.scalar),
+                      near.empty() ? "'params' is a map, or the name of a file that holds one"
+                                   : fmt::format("did you mean '{}'?", near));
+    }
+    try {
+      Node more = io::load_yaml_file(file);
+      if (!more.is_map()) throw UserError(more.loc, "this file is not a map of parameters");
+      for (auto& e : more.items) {
+        // What a file says about itself is no parameter.
+        const bool about = e.key == "source" || e.key == "evidence" || e.key == "note";
+        if ((about && table.find(e.key) < 0) || map.find(e.key)) continue;
+        map.items.push_back(std::move(e));
+      }
+    } catch (const UserError& e) {
+      d_.add(e.diagnostics());
+    }
+  }
+
   void read_component_params(const Node& c, const core::ParamTableBase& table, void* params,
                              const std::string& type, const std::string& full) {
     Node map = Node::make_map(c.loc);
     if (const Node* p = c.find("params")) {
-      if (p->is_scalar()) {  // a file of parameters, as `steppe fit` writes it
-        const std::string file = io::resolve_path(p->scalar, folder_of(p->loc));
-        if (!fs::exists(file))
-          return d_.error(p->loc, fmt::format("there is no file '{}'", p->scalar),
-                          "'params' is a map, or the name of a file that holds one");
-        try {
-          map = io::load_yaml_file(file);
-        } catch (const UserError& e) {
-          return d_.add(e.diagnostics());
-        }
-        p = &map;
-      }
-      if (!p->is_map() && !p->is_null())
+      if (p->is_scalar())  // a file of parameters, as `steppe fit` writes it
+        extend(map, *p, table);
+      else if (p->is_map() || p->is_null())
+        map = *p;
+      else
         return d_.error(p->loc, "'params' is a map, or the name of a file that holds one");
-      if (p != &map) map = *p;
       map.kind = Node::Kind::map;
+    }
+    // A file that the map extends gives what the map does not say.
+    Node base = map.find("extends") ? *map.find("extends") : Node();
+    std::erase_if(map.items, [](const io::Entry& e) { return e.key == "extends"; });
+    parameter_paths_.push_back(full + ".extends");
+    if (const auto deep = deep_.find(full + ".extends"); deep != deep_.end()) {
+      deep->second.used = true;
+      base = deep->second.value;
+    }
+    if (base.is_scalar()) {
+      extend(map, base, table);
+    } else if (base.is_sequence()) {
+      for (auto file = base.seq.rbegin(); file != base.seq.rend(); ++file)
+        extend(map, *file, table);
+    } else if (!base.is_null()) {
+      d_.error(base.loc, "'extends' of parameters is the name of a data file, or a list of them");
     }
     for (const auto& row : table.rows()) {
       const std::string path = full + "." + row.name;

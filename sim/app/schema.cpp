@@ -77,6 +77,10 @@ Json param_type(const core::ParamInfo& row) {
 Json params_type(const core::ParamTableBase& table, const std::string& help) {
   Json j = map_type(Json::object(), help);
   for (const auto& row : table.rows()) j["properties"][row.name] = param_type(row);
+  j["properties"]["extends"] = {
+      {"description", "Data file, or name of a shipped one, that gives what is not written here"},
+      {"type", Json{"string", "array"}},
+      {"items", {{"type", "string"}}}};
   return j;
 }
 
@@ -115,8 +119,12 @@ Json complete_type(const core::Registry& registry) {
       for (const auto& row : t.params->rows())
         if (row.required) required.push_back(row.name);
       if (!required.empty())
-        all.push_back(case_of(name, {{"required", {"params"}},
-                                     {"properties", {{"params", {{"required", required}}}}}}));
+        all.push_back(case_of(
+            name,
+            {{"required", {"params"}},
+             {"properties",
+              {{"params",
+                {{"anyOf", {Json{{"required", required}}, Json{{"required", {"extends"}}}}}}}}}}));
     }
   };
   add(registry.components);
