@@ -45,9 +45,20 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST_CASE("AC-1-17: gamma arrivals have the coefficient of variation asked for") {
-  for (double cv : {0.5, 1.0, 2.0, 4.0}) {
-    SyntheticArrivals s(steady(10.0, cv), 7, "x");
+TEST_CASE("AC-1-17: gamma and Weibull arrivals have the coefficient of variation asked for") {
+  struct Law {
+    GapLaw law;
+    double cv;
+  };
+  for (const auto [law, cv] : {Law{GapLaw::gamma, 0.5},
+                               {GapLaw::gamma, 1.0},
+                               {GapLaw::gamma, 2.0},
+                               {GapLaw::gamma, 4.0},
+                               {GapLaw::weibull, 0.5},
+                               {GapLaw::weibull, 2.0}}) {
+    SyntheticConfig c = steady(10.0, cv);
+    c.burst_law = law;
+    SyntheticArrivals s(c, 7, "x");
     Arrival a;
     double last = 0.0, sum = 0.0, square = 0.0;
     const int n = 1000000;
@@ -59,10 +70,16 @@ TEST_CASE("AC-1-17: gamma arrivals have the coefficient of variation asked for")
       square += gap * gap;
     }
     const double mean = sum / n, sd = std::sqrt(square / n - mean * mean);
-    INFO("cv ", cv);
+    INFO("cv ", cv, law == GapLaw::weibull ? " weibull" : " gamma");
     CHECK(mean == approx(0.1, 0.015));  // 3 standard errors at cv = 4: 1.2 %
     CHECK(sd / mean == approx(cv, 0.03));
   }
+}
+
+TEST_CASE("the shape of a Weibull distribution follows from its coefficient of variation") {
+  CHECK(weibull_shape(1.0) == approx(1.0, 1e-9));             // exponential
+  CHECK(weibull_shape(std::sqrt(5.0)) == approx(0.5, 1e-9));  // Γ(5)/Γ(3)² = 6 = 1 + CV²
+  CHECK(weibull_shape(std::sqrt(4.0 / M_PI - 1.0)) == approx(2.0, 1e-9));  // Rayleigh
 }
 
 TEST_CASE("thinning keeps the dispersion of counts: Var/mean -> 1 + keep (CV² − 1)") {
