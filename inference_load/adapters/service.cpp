@@ -60,6 +60,7 @@ void Served::kpis(double time, const std::string& prefix,
     row("tpot_p99", tpot.quantile(0.99), "s");
   }
   if (completed + rejected > 0) row("slo_attainment", good / (completed + rejected), "1");
+  if (time > 0) row("goodput", good / time, "request/s");
   if (time > 0) row("nodes_in_use", node_time / time, "1", "Nodes in use, mean");
   row("gpu_energy", gpu_energy, "J");
   if (arrived > 0) row("ledger_residual_tokens", residual, "1");

@@ -198,6 +198,37 @@ TEST_CASE("trace formats: Azure, plain, BurstGPT, Mooncake") {
   CHECK(t.cached[1] == 1024);  // two blocks of 512 seen before
 }
 
+TEST_CASE("traces of others: separators, units and remarks in the header, slashes, gzip") {
+  const Trace wanted = read_trace(TempFile("time,in,out\n0,100,10\n1.5,200,20\n").path.string());
+  for (const char* text :
+       {"time;in;out\n0;100;10\n1.5;200;20\n", "time\tin\tout\n0\t100\t10\n1.5\t200\t20\n",
+        "# recorded at night\n\ntime [s],input [token],output_tokens\n0,100,10\n1.5,200,20\n",
+        "Time (ms),prompt_len,output_len\n0,100,10\n1500,200,20\n",
+        "id,timestamp_ms,input_len,output_len\n7,0,100,10\n8,1500,200,20\n",
+        "arrival [min],in,out\n2,100,10\n2.025,200,20\n",
+        "time,in,out\n2024/01/01 00:00:00,100,10\n2024/01/01 00:00:01.5,200,20\n",
+        "time,in,out\n2024-05-10 00:00:00.000000+00:00,100,10\n"
+        "2024-05-10 08:00:01.500000+08:00,200,20\n"}) {
+    INFO(text);
+    const Trace t = read_trace(TempFile(text).path.string());
+    REQUIRE(t.time.size() == 2);
+    CHECK(t.time[1] == approx(wanted.time[1], 1e-9));
+    CHECK(t.input == wanted.input);
+    CHECK(t.output == wanted.output);
+  }
+  CHECK(has(problem("time [km],in,out\n0,100,10\n"), "'km' is no unit of time"));
+  CHECK(has(problem("[{\"timestamp\": 0}]\n"), "one request a line"));
+  // "time,in,out\n0,100,10\n1.5,200,20\n", compressed by gzip -n.
+  const unsigned char packed[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03,
+                                  0x2b, 0xc9, 0xcc, 0x4d, 0xd5, 0xc9, 0xcc, 0xd3, 0xc9, 0x2f,
+                                  0x2d, 0xe1, 0x32, 0xd0, 0x31, 0x34, 0x00, 0x61, 0x2e, 0x43,
+                                  0x3d, 0x53, 0x1d, 0x23, 0x20, 0xd3, 0xc8, 0x80, 0x0b, 0x00,
+                                  0xbb, 0x95, 0x74, 0xae, 0x20, 0x00, 0x00, 0x00};
+  const std::string whole(reinterpret_cast<const char*>(packed), sizeof packed);
+  CHECK(read_trace(TempFile(whole).path.string()).input == wanted.input);
+  CHECK(has(problem(whole.substr(0, whole.size() - 12)), "cut short or damaged"));
+}
+
 TEST_CASE("a bad trace is told where and why") {
   using doctest::Contains;
   const std::string head = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
