@@ -422,8 +422,8 @@ TEST_CASE("AC-1-15: Llama-2-70B on 8 H100 with the software of 2023: trend") {
   // [Patel 2024, Splitwise]: first token 56.7, 136.6, 848 ms at 512, 2 048, 8 192
   // tokens; 29.7, 38.9, 50.0 ms between tokens at a batch of 1, 32, 64. That software spends far
   // more per layer and sequence than vLLM of 2025: two overheads and the prefill efficiency are
-  // calibrated (batch 1 and 32, prompts of 2 048), the rest is predicted. 8 192 tokens do not hold
-  // (a third too fast): its attention was not yet fused.
+  // calibrated (batch 1 and 32, prompts of 2 048), the rest is predicted. Its attention was not yet
+  // fused: the scores of all pairs were written, read and written by the softmax, and read again.
   const ModelDesc model = load_model(setup(), "llama-3.1-70b");
   Accelerator old = load_accelerator(setup(), "h100");
   old.layer_overhead = 2.6e-4;
@@ -440,7 +440,8 @@ TEST_CASE("AC-1-15: Llama-2-70B on 8 H100 with the software of 2023: trend") {
     Batch b;
     b.prefill = b.prefill_context = n;
     b.pairs = 0.5 * n * (n + 1);
-    return 1e3 * m.step(b).total;
+    const double scores = 4 * 2.0 * n * n * model.heads * model.layers / 8;  // bytes, unmasked
+    return 1e3 * (m.step(b).total + scores / (old.memory_efficiency * old.memory_bandwidth));
   };
   INFO(between(1), " ", between(32), " ", between(64), " ", first(512), " ", first(2048), " ",
        first(8192));
@@ -449,8 +450,7 @@ TEST_CASE("AC-1-15: Llama-2-70B on 8 H100 with the software of 2023: trend") {
   CHECK(between(64) == approx(50.0, 0.30));
   CHECK(first(512) == approx(56.7, 0.30));
   CHECK(first(2048) == approx(136.6, 0.30));
-  CHECK(first(8192) > 3.0 * first(2048));
-  WARN(first(8192) == approx(848.0, 0.30));
+  CHECK(first(8192) == approx(848.0, 0.30));
 }
 
 TEST_CASE("a power curve from a CSV file") {
