@@ -91,6 +91,12 @@ std::string clock_long(std::string_view start, double t) {
 
 std::string clock_short(std::string_view start, double t) { return hms(clock_at(start, t)); }
 
+std::string told_unit(std::string_view signal, std::string_view unit) {
+  const std::string_view member = signal.substr(signal.rfind('.') + 1);
+  const bool share = member == "soc" || member == "state_of_charge" || member == "soh";
+  return std::string(unit == "1" && share ? "%" : unit);
+}
+
 std::string title_of(std::string_view name) {
   std::string out(name);
   std::replace(out.begin(), out.end(), '_', ' ');

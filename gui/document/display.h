@@ -20,6 +20,8 @@ std::string clock_short(std::string_view start, double t);
 double epoch_of(std::string_view start);
 
 /// Names of KPIs and accounts for people: "peak_site_power_15min" -> "Peak site power 15 min".
+/// The unit in which a signal is told: a state of charge stored as a fraction is told in percent.
+std::string told_unit(std::string_view signal, std::string_view unit);
 std::string title_of(std::string_view name);
 
 }  // namespace steppe::gui

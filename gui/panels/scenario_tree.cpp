@@ -15,6 +15,7 @@
 #include "gui/session.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
@@ -212,7 +213,8 @@ void ScenarioTree::update_values() {
       const ComponentView v = view_of(*r, id, session_.cursor());
       // A state that is not the usual one says more than a value.
       const bool unusual = v.state == Health::tripped || v.state == Health::warning;
-      if (const QString text = unusual ? v.mode : v.main; !text.isEmpty()) item->setText(1, text);
+      if (const QString text = unusual ? mode_word(v.mode) : v.main; !text.isEmpty())
+        item->setText(1, text);
       item->setForeground(1, v.state == Health::tripped ? theme().error : theme().secondary);
       worst = v.state;
       known = !v.mode.isEmpty();

@@ -23,10 +23,10 @@ void PlotCell::draw_curves() {
   for (size_t i = 0; i < curves_.size(); ++i) {
     RunData* r = run_of(curves_[i]);
     if (!r) continue;
-    series[i] = series_of(curves_[i]);
+    series[i] = curves_[i].minus ? series_of(curves_[i]) : r->series_so_far(curves_[i].key);
     if (curves_[i].low && !curves_[i].minus) {
-      low[i] = r->series(curves_[i].key + "_min");
-      high[i] = r->series(curves_[i].key + "_max");
+      low[i] = r->series_so_far(curves_[i].key + "_min");
+      high[i] = r->series_so_far(curves_[i].key + "_max");
     }
     auto& side = sides[curves_[i].right];
     side.used = true;
@@ -200,7 +200,8 @@ void PlotCell::update_legend() {
     const bool kelvin = c.minus && info && info->unit == "K";
     const QString value = !info    ? QString("–")
                           : kelvin ? (v ? qs(number(*v)) + " K" : QString("–"))
-                                   : value_text(*info, v);
+                          : !s && r->series_so_far(c.key) ? tr("reading …")
+                                                          : value_text(*info, v);
     html += QString("<nobr>%1 %2 <b>%3</b>%4</nobr> &nbsp; ")
                 .arg(span(series_color(c.pen), kLines[dash]), span(theme().secondary, name),
                      value.toHtmlEscaped(),
