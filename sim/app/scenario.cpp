@@ -360,7 +360,7 @@ class Loader {
     std::string file = io::resolve_path(name.scalar, folder_of(name.loc));
     std::vector<std::string> known;
     std::error_code none;  // a program without its data folder
-    if (!names_yaml_file(name.scalar))
+    if (!names_data_file(name.scalar))
       for (const auto& folder : fs::directory_iterator(data_dir_, none))
         if (folder.is_directory())
           for (const auto& entry : fs::directory_iterator(folder.path())) {
