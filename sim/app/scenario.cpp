@@ -356,7 +356,7 @@ class Loader {
 
   /// Adds to `map` the parameters of a data file that it does not hold. `name`: a file, or the name
   /// of a shipped one in any folder of data/.
-  void extend(Node& map, const Node& name, const core::ParamTableBase& table) {
+  bool extend(Node& map, const Node& name, const core::ParamTableBase& table) {
     std::string file = io::resolve_path(name.scalar, folder_of(name.loc));
     std::vector<std::string> known;
     std::error_code none;  // a program without its data folder
@@ -370,9 +370,10 @@ class Loader {
           }
     if (!fs::exists(file)) {
       const std::string near = nearest(name.scalar, known);
-      return d_.error(name.loc, fmt::format("there is no file '{}'", name.scalar),
-                      near.empty() ? "'params' is a map, or the name of a file that holds one"
-                                   : fmt::format("did you mean '{}'?", near));
+      d_.error(name.loc, fmt::format("there is no file '{}'", name.scalar),
+               near.empty() ? "'params' is a map, or the name of a file that holds one"
+                            : fmt::format("did you mean '{}'?", near));
+      return false;
     }
     try {
       Node more = io::load_yaml_file(file);
@@ -383,39 +384,40 @@ class Loader {
         if ((about && table.find(e.key) < 0) || map.find(e.key)) continue;
         map.items.push_back(std::move(e));
       }
+      return true;
     } catch (const UserError& e) {
       d_.add(e.diagnostics());
+      return false;
     }
   }
 
   void read_component_params(const Node& c, const core::ParamTableBase& table, void* params,
                              const std::string& type, const std::string& full) {
     Node map = Node::make_map(c.loc);
+    Node base;  // a file that gives what the map does not say, or several, the last one first
     if (const Node* p = c.find("params")) {
-      if (p->is_scalar())  // a file of parameters, as `steppe fit` writes it
-        extend(map, *p, table);
-      else if (p->is_map() || p->is_null())
+      if (p->is_scalar()) {  // a file alone, as `steppe fit` writes it
+        base = *p;
+      } else if (p->is_map() || p->is_null()) {
         map = *p;
-      else
+        map.kind = Node::Kind::map;
+        if (const Node* file = map.find("extends")) base = *file;
+        std::erase_if(map.items, [](const io::Entry& e) { return e.key == "extends"; });
+      } else {
         return d_.error(p->loc, "'params' is a map, or the name of a file that holds one");
-      map.kind = Node::Kind::map;
+      }
     }
-    // A file that the map extends gives what the map does not say.
-    Node base = map.find("extends") ? *map.find("extends") : Node();
-    std::erase_if(map.items, [](const io::Entry& e) { return e.key == "extends"; });
     parameter_paths_.push_back(full + ".extends");
-    if (const auto deep = deep_.find(full + ".extends"); deep != deep_.end()) {
+    if (const auto deep = deep_.find(parameter_paths_.back()); deep != deep_.end()) {
       deep->second.used = true;
       base = deep->second.value;
     }
-    if (base.is_scalar()) {
-      extend(map, base, table);
-    } else if (base.is_sequence()) {
-      for (auto file = base.seq.rbegin(); file != base.seq.rend(); ++file)
-        extend(map, *file, table);
-    } else if (!base.is_null()) {
-      d_.error(base.loc, "'extends' of parameters is the name of a data file, or a list of them");
-    }
+    std::vector<Node> files = base.seq;
+    if (base.is_scalar()) files.push_back(base);
+    if (base.is_map())
+      return d_.error(base.loc, "'extends' of parameters is a data file, or a list of them");
+    for (auto file = files.rbegin(); file != files.rend(); ++file)
+      if (!extend(map, *file, table)) return;
     for (const auto& row : table.rows()) {
       const std::string path = full + "." + row.name;
       parameter_paths_.push_back(path);

@@ -119,12 +119,12 @@ Json complete_type(const core::Registry& registry) {
       for (const auto& row : t.params->rows())
         if (row.required) required.push_back(row.name);
       if (!required.empty())
-        all.push_back(case_of(
-            name,
-            {{"required", {"params"}},
-             {"properties",
-              {{"params",
-                {{"anyOf", {Json{{"required", required}}, Json{{"required", {"extends"}}}}}}}}}}));
+        all.push_back(case_of(name, {{"required", {"params"}},
+                                     {"properties",
+                                      {{"params",
+                                        {{"anyOf",
+                                          {Json{{"required", required}},
+                                           Json{{"required", Json::array({"extends"})}}}}}}}}}));
     }
   };
   add(registry.components);

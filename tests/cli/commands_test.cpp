@@ -322,7 +322,7 @@ TEST_CASE("schema: draft 2020-12, every type with its parameters, no dangling re
     const json& complete = s["$defs"]["complete"]["allOf"];
     CHECK(std::any_of(complete.begin(), complete.end(), [](const json& c) {
       return c["if"]["properties"]["type"]["const"] == "transformer" &&
-             c["then"]["properties"]["params"]["required"][0] == "rating";
+             c["then"]["properties"]["params"]["anyOf"][0]["required"][0] == "rating";
     }));
     check_references(s, s);
     for (const char* word : {"required", "enum", "oneOf", "anyOf", "allOf"}) {
