@@ -1,5 +1,7 @@
 #include "inference_load/adapters/service.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -17,8 +19,18 @@ SyntheticConfig synthetic_config(const InferenceParams& p, double epoch, double 
   c.burst_cv = p.burst_cv;
   c.burst_law = p.burst_law;
   c.hit_rate = p.hit_rate;
-  c.input = LengthTable::log_normal(p.input_mean, p.input_cv, 0.5 * max_context);
-  c.output = LengthTable::log_normal(p.output_mean, p.output_cv, 0.5 * max_context);
+  const auto lengths = [&](const char* name, double mean, double cv) {
+    const double longest = 0.5 * max_context;
+    LengthTable t = LengthTable::log_normal(mean, cv, longest);
+    if (std::abs(t.mean() / mean - 1.0) > 0.01)
+      throw UserError(fmt::format(
+          "'{}' = {:g} tokens does not fit '{}': prompts and answers end at half of its longest "
+          "context, {:g} tokens each, and the mean would be {:g}",
+          name, mean, p.model, longest, t.mean()));
+    return t;
+  };
+  c.input = lengths("input_mean", p.input_mean, p.input_cv);
+  c.output = lengths("output_mean", p.output_mean, p.output_cv);
   return c;
 }
 

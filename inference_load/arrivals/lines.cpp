@@ -7,6 +7,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "sim/base/units.h"
+
 namespace steppe::load {
 namespace {
 
@@ -117,6 +119,18 @@ std::string_view unit_of(std::string_view name) {
   if (open == std::string_view::npos || open == 0 || (name.back() != ']' && name.back() != ')'))
     return {};
   return trim(name.substr(open + 1, name.size() - open - 2));
+}
+
+double header_scale(const Field& header, std::string_view unit, Problems& problems, int line,
+                    const std::string& text) {
+  const std::string_view given = unit_of(header.text);
+  if (given.empty()) return 1.0;
+  const auto found = parse_unit(given);
+  if (found && found->dimension == parse_unit(unit)->dimension && found->offset == 0.0)
+    return found->scale;
+  problems.add(line, text, header, fmt::format("[{}] is no unit of what is expected here", given),
+               fmt::format("a unit like {}, or none", unit));
+  return 1.0;
 }
 
 std::string plain_name(std::string_view s) {

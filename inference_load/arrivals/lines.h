@@ -76,5 +76,9 @@ bool number(std::string_view s, double& v);
 std::string plain_name(std::string_view s);
 /// The unit in brackets at the end of a column's name, "s" of "time [s]" and "time (s)"; else "".
 std::string_view unit_of(std::string_view name);
+/// What numbers below this header are multiplied with to be SI of the kind of `unit`: 1 where it
+/// names none. Another kind of unit, or none that is known, is a problem.
+double header_scale(const Field& header, std::string_view unit, Problems& problems, int line,
+                    const std::string& text);
 
 }  // namespace steppe::load

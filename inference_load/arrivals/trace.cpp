@@ -155,20 +155,10 @@ class TraceReader {
 
   /// Seconds unless the column's name says otherwise.
   void time_unit(const std::string& line, const Field& f, bool ms) {
-    const std::string_view unit = unit_of(f.text);
-    if (ms || unit == "ms") {
-      scale_ = 1e-3;
-    } else if (unit == "us" || unit == "µs") {
-      scale_ = 1e-6;
-    } else if (unit == "min") {
-      scale_ = 60.0;
-    } else if (unit == "h") {
-      scale_ = 3600.0;
-    } else if (!unit.empty() && unit != "s" && unit != "UTC" && unit != "utc") {
-      problems_.add(lines_.number(), line, f, fmt::format("'{}' is no unit of time", unit),
-                    "s, ms, us, min or h");
-      problems_.raise();
-    }
+    if (ms) scale_ = 1e-3;
+    if (const auto unit = unit_of(f.text); unit.empty() || unit == "UTC") return;
+    scale_ = header_scale(f, "s", problems_, lines_.number(), line);
+    if (problems_.any()) problems_.raise();
   }
 
   void csv_row(const std::string& line) {

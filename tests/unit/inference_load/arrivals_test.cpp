@@ -216,7 +216,7 @@ TEST_CASE("traces of others: separators, units and remarks in the header, slashe
     CHECK(t.input == wanted.input);
     CHECK(t.output == wanted.output);
   }
-  CHECK(has(problem("time [km],in,out\n0,100,10\n"), "'km' is no unit of time"));
+  CHECK(has(problem("time [km],in,out\n0,100,10\n"), "[km] is no unit of what is expected here"));
   CHECK(has(problem("[{\"timestamp\": 0}]\n"), "one request a line"));
   // "time,in,out\n0,100,10\n1.5,200,20\n", compressed by gzip -n.
   const unsigned char packed[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03,

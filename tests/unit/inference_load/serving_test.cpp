@@ -382,6 +382,15 @@ TEST_CASE("calibrate: what went in comes out at the same batch") {
   const std::string bad = dir.write("bad.csv", "batch,step_time,power,tokens_per_s\n8,x,400,800\n");
   CHECK(problem([&] { calibrate({bad}, p, setup()); }).find("bad.csv:2:3: 'x' is no number") !=
         std::string::npos);
+  const std::string units =
+      dir.write("units.csv",
+                "batch;step_time [ms];power "
+                "[kW];tokens_per_s;output\n8;10;0.4;800;300\n64;20;0.6;3200;300\n");
+  CHECK(calibrate({units}, p, setup()).rows[1].step_time == approx(0.020, 1e-9));
+  CHECK(calibrate({units}, p, setup()).rows[1].power == approx(600.0, 1e-9));
+  const std::string foot = dir.write("foot.csv", "batch,step_time [ft],power,tokens_per_s\n");
+  CHECK(problem([&] { calibrate({foot}, p, setup()); }).find("foot.csv:1:7: [ft] is no unit") !=
+        std::string::npos);
   const std::string less = dir.write("less.csv", "batch,power\n8,400\n");
   CHECK(problem([&] { calibrate({less}, p, setup()); }).find("columns are missing") !=
         std::string::npos);
@@ -456,6 +465,12 @@ TEST_CASE("AC-1-15: Llama-2-70B on 8 H100 with the software of 2023: trend") {
 TEST_CASE("a power curve from a CSV file") {
   const TempFolder dir;
   const auto c = read_power(dir.write("a.csv", "time [s],site.power [MW]\n0,1\n1,2\n3,4\n"), "");
+  const auto h = read_power(dir.write("h.csv", "time [min];power [kW]\n0;1000\n1;2000\n"), "");
+  CHECK(h.time.back() == 60.0);
+  CHECK(h.power.back() == 2e6);
+  CHECK(problem([&] {
+          read_power(dir.write("u.csv", "time,power [XW]\n0,1\n"), "");
+        }).find("[XW] is no unit") != std::string::npos);
   CHECK(c.power.back() == 4e6);
   CHECK(c.time == std::vector<double>{0, 1, 3});
   auto told = [&](const std::string& text, const std::string& column = "") {
