@@ -287,6 +287,15 @@ void DiagramView::add_labels(size_t first_box, size_t first_net, const QRectF& t
 
 void DiagramView::fit() {
   fitInView(scene()->sceneRect(), Qt::KeepAspectRatio);
+  // Below this nobody can read it: then the upper left part is shown, to be dragged.
+  constexpr double kReadable = 0.62;
+  if (transform().m11() < kReadable) {
+    resetTransform();
+    scale(kReadable, kReadable);
+    const QRectF all = scene()->sceneRect();
+    centerOn(all.left() + 0.5 * viewport()->width() / kReadable,
+             all.top() + 0.5 * viewport()->height() / kReadable);
+  }
   // A site of three boxes need not fill the screen.
   if (transform().m11() > 1.4) {
     resetTransform();

@@ -265,7 +265,7 @@ void CompareView::fill_figures(const std::vector<RunData*>& runs) {
       if (name.starts_with("hours_")) u = {"h", 3600.0, 0.0};
       const int row = figures_->rowCount();
       figures_->insertRow(row);
-      auto* title = new QTableWidgetItem(figure_title(name));
+      auto* title = new QTableWidgetItem(title_word(name));
       title->setToolTip(name.c_str() + QString("\n") + QString::fromUtf8(info.help));
       figures_->setItem(row, 0, title);
       figures_->setItem(row, 1, new QTableWidgetItem(u.name.empty() ? "1" : qs(u.name)));

@@ -321,7 +321,7 @@ void KpiPanel::rebuild() {
   for (const auto& k : r->kpis) {
     const int row = rowCount();
     insertRow(row);
-    auto* name = cell(figure_title(k.name));
+    auto* name = cell(title_word(k.name));
     const QString help = k.long_name.empty() ? kpi_help(k.name) : qs(k.long_name);
     name->setToolTip(QString("%1\n%2").arg(qs(k.name), help));
     setItem(row, 0, name);

@@ -171,6 +171,7 @@ void ScenarioTree::rebuild() {
     events->setExpanded(true);
     for (const auto& e : c->document.events()) {
       auto* row = new QTreeWidgetItem(events, {qs(e.at) + "  " + qs(e.title)});
+      row->setFirstColumnSpanned(true);
       row->setToolTip(0, row->text(0));
       row->setData(0, kLine, e.line);
     }

@@ -79,6 +79,10 @@ QString word(const QString& w) {
       QT_TRANSLATE_NOOP("Words", "start up"),
       QT_TRANSLATE_NOOP("Words", "shut down"),
       QT_TRANSLATE_NOOP("Words", "state"),
+      QT_TRANSLATE_NOOP("Words", "Until"),
+      QT_TRANSLATE_NOOP("Words", "Seed"),
+      QT_TRANSLATE_NOOP("Words", "Altitude"),
+      QT_TRANSLATE_NOOP("Words", "Start"),
       QT_TRANSLATE_NOOP("Words", "Energy site"),
       QT_TRANSLATE_NOOP("Words", "Energy IT"),
       QT_TRANSLATE_NOOP("Words", "Energy cooling"),
@@ -153,6 +157,6 @@ QString mode_word(const QString& mode) { return word(mode); }
 
 QString event_word(const QString& name) { return word(name); }
 
-QString figure_title(std::string_view name) { return word(QString::fromStdString(title_of(name))); }
+QString title_word(std::string_view name) { return word(QString::fromStdString(title_of(name))); }
 
 }  // namespace steppe::gui

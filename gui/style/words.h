@@ -15,7 +15,7 @@ QString status_word(const QString& status);
 QString mode_word(const QString& mode);
 /// What happened: "trip", "restore" …
 QString event_word(const QString& name);
-/// The title of a key figure: "Energy site".
-QString figure_title(std::string_view name);
+/// The title of a key figure or a parameter: "Energy site".
+QString title_word(std::string_view name);
 
 }  // namespace steppe::gui
