@@ -246,6 +246,7 @@ const std::vector<KpiInfo>& kpi_infos() {
       {"tpot_p50", "s", "Time per output token, median over requests"},
       {"tpot_p99", "s", "Time per output token, 99th percentile over requests"},
       {"slo_attainment", "1", "Share of requests that met both service levels"},
+      {"goodput", "request/s", "Requests per second that met both service levels, mean"},
       {"gpu_energy", "J", "Energy of the accelerators"},
       {"hours_free_cooling", "s", "Time in free cooling"},
       {"hours_partial_mechanical", "s", "Time in partial mechanical cooling"},

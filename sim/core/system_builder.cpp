@@ -96,6 +96,7 @@ class SystemBuilder {
     bind_inputs();
     if (!diag_.ok()) return nullptr;
     make_batches();
+    if (!diag_.ok()) return nullptr;
     initial_values();
     make_processes();
     order_processes();
@@ -633,7 +634,11 @@ class SystemBuilder {
         sys_->timer_refs.push_back({c, static_cast<int>(t)});
       sys_->components.push_back(
           {u.id, u.spec->type, batch, static_cast<int>(batch->instances.size()), u.spec->loc});
-      batch->add(u.instance, setup);
+      try {
+        batch->add(u.instance, setup);
+      } catch (const UserError& e) {
+        refuse(e, u.spec->loc);
+      }
     }
     sys_->media_ = std::move(media_);
     sys_->ledger_rows_.push_back("outdoors");
@@ -679,6 +684,17 @@ class SystemBuilder {
     }
   }
 
+  /// What a part cannot use stands at the part, unless the message knows better.
+  void refuse(const UserError& e, const SourceLoc& part) {
+    for (const auto& d : e.diagnostics().items()) {
+      const auto& where = d.where.source ? d.where : part;
+      if (d.severity == Diagnostic::Severity::error)
+        diag_.error(where, d.message, d.hint, d.other);
+      else
+        diag_.warning(where, d.message, d.hint);
+    }
+  }
+
   void make_processes() {
     for (size_t i = 0; i < spec_.processes.size(); ++i) {
       auto& r = sys_->processes[i];
@@ -689,14 +705,7 @@ class SystemBuilder {
       try {
         r.process = r.type->make(spec_.processes[i].params.get(), setup);
       } catch (const UserError& e) {
-        // What a process cannot use stands at the process, unless the message knows better.
-        for (const auto& d : e.diagnostics().items()) {
-          const auto& where = d.where.source ? d.where : r.loc;
-          if (d.severity == Diagnostic::Severity::error)
-            diag_.error(where, d.message, d.hint, d.other);
-          else
-            diag_.warning(where, d.message, d.hint);
-        }
+        refuse(e, r.loc);
       }
     }
   }
