@@ -360,11 +360,14 @@ class Loop {
     return any;
   }
 
+  /// A line for a failure; "" when nothing has happened yet.
+  std::string last_events() const {
+    return recent_.empty() ? "" : fmt::format("\n  last events: {}", fmt::join(recent_, "; "));
+  }
   void restart_solver() {
     s_.refresh_mass(profile_->collapse_below);
     if (const auto why = make_consistent(s_, t_, profile_->rtol, stats_); !why.empty())
-      throw SolveError(fmt::format("no consistent values after an event {}\n  last events: {}", why,
-                                   fmt::join(recent_, "; ")));
+      throw SolveError(fmt::format("no consistent values after an event {}{}", why, last_events()));
     integrator_->restart(t_);
   }
 
@@ -420,7 +423,8 @@ class Loop {
   /// force: the nodes relax to the next stable branch.
   void jump_to_other_branch(const SolveError& e) {
     constexpr double kAgain = 1e-3;  // s; a second jump within this time is a failure
-    if (t_ - last_jump_ < kAgain) throw e;
+    const auto give_up = [&] { throw SolveError(e.what() + last_events()); };
+    if (t_ - last_jump_ < kAgain) give_up();
     last_jump_ = t_;
     std::vector<bool> held;
     for (double m : s_.mass) held.push_back(m != 0.0);
@@ -435,7 +439,7 @@ class Loop {
         return integrator_->restart(t_);
     }
     s_.y = before;
-    if (!relax(s_, t_, held, profile_->rtol, iterations).empty()) throw e;
+    if (!relax(s_, t_, held, profile_->rtol, iterations).empty()) give_up();
     size_t most = 0;
     for (size_t i = 0; i < before.size(); ++i) {
       auto size = [&](size_t k) {

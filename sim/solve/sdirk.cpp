@@ -2,6 +2,8 @@
 // L-stable, stiffly accurate, three implicit stages with one matrix [Alexander 1977, p. 1012]. It
 // never uses f at the start of a step, so a jump of a held input needs no restart, and stage
 // equations keep every algebraic row at zero.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -403,8 +405,8 @@ class Sdirk final : public Integrator {
 
   [[noreturn]] void fail(double h) {
     s_.residual(t_, s_.y.data(), f_eval_.data());
-    throw SolveError(diagnose(s_, t_, f_eval_.data(), change_.data(), o_.rtol) +
-                     "\n  smallest step tried: " + std::to_string(h) + " s");
+    throw SolveError(fmt::format("{}\n  smallest step tried: {:.3g} s",
+                                 diagnose(s_, t_, f_eval_.data(), change_.data(), o_.rtol), h));
   }
 
   System& s_;

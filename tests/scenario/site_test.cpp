@@ -140,6 +140,37 @@ TEST_CASE("equal loads may change places, in the file and in time (AC-8-10)") {
   }
 }
 
+TEST_CASE("values set for a while overlap: each gives way to what holds then") {
+  const std::string file = temp_file("overlap.yaml");
+  std::ofstream(file)
+      << "steppe: 1\nname: overlap\nsite: {altitude: 100 m, start: 2026-01-15 06:00, weather: "
+         "none}\n"
+         "run: {until: 10 min}\nprofile: {base: thermal, exchange: 10 s}\ncomponents:\n"
+         "  - {id: grid, type: utility, params: {voltage: 10 kV, short_circuit_power: 350 MVA}}\n"
+         "  - {id: office, type: ac_load, params: {power: 300 kW, voltage: 10 kV}}\n"
+         "connect:\n  - [grid.out, office.in]\nevents:\n"
+         "  - {at: 1 min, set: office.scale, to: 0.9}\n"
+         "  - {at: 2 min, set: office.scale, to: 0.5, for: 4 min}\n"
+         "  - {at: 3 min, set: office.scale, to: 0.2, for: 1 min}\n";
+  static const core::Registry r = registry();
+  Diagnostics d;
+  auto sim = app::Simulation::load(file, {}, "", r, d);
+  if (!sim) FAIL(d.render());
+  const auto& system = sim->system();
+  const int scale = static_cast<int>(
+      std::find(system.held_names.begin(), system.held_names.end(), "office.scale") -
+      system.held_names.begin());
+  std::vector<double> changes;
+  auto q = request(600.0);
+  q.each_step = [&](double) {
+    const double x = system.held.value[static_cast<size_t>(scale)];
+    if (changes.empty() || changes.back() != x) changes.push_back(x);
+  };
+  sim->run(q);
+  CHECK(changes == std::vector<double>{1.0, 0.9, 0.5, 0.2, 0.5, 0.9});
+  fs::remove(file);
+}
+
 TEST_CASE("ten seconds at 1 ms inside a facility run keep the energy (AC-8-07)") {
   auto plain = load_site("ulanqab-day.yaml", {}, "facility");
   const auto a = kpis(plain->run(request(7200.0)));
