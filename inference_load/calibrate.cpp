@@ -37,13 +37,14 @@ class Reading {
     }
     if (trim(line).empty()) problems.raise("the file is empty");
     std::vector<Field> fields;
-    split(line, fields);
+    by_ = separator(line);
+    split(line, fields, by_);
     std::map<std::string, size_t> column;
     for (size_t i = 0; i < fields.size(); ++i) column[plain_name(fields[i].text)] = i;
     if (column.count("powertotalw")) {
       over_time(path, lines, problems, column, fields.size());
     } else {
-      table(lines, problems, column, fields.size(), line);
+      table(lines, problems, column, fields, line);
     }
     if (problems.any()) problems.raise();
   }
@@ -91,7 +92,8 @@ class Reading {
   }
 
   void table(LineReader& lines, Problems& problems, const std::map<std::string, size_t>& column,
-             size_t width, std::string line) {
+             const std::vector<Field>& header, std::string line) {
+    const size_t width = header.size();
     auto find = [&](std::initializer_list<const char*> names) -> std::optional<size_t> {
       for (const char* n : names)
         if (const auto it = column.find(n); it != column.end()) return it->second;
@@ -111,10 +113,15 @@ class Reading {
                    "relative_time_s, power_total_W");
       return;
     }
+    auto scale = [&](std::optional<size_t> i, const char* unit) {
+      return i ? header_scale(header[*i], unit, problems, lines.number(), line) : 1.0;
+    };
+    const double to_seconds = scale(seconds, "s"), to_watts = scale(each, "W");
+    if (problems.any()) return;
     std::vector<Field> f;
     while (lines.next(line)) {
       if (trim(line).empty()) continue;
-      split(line, f);
+      split(line, f, by_);
       if (f.size() != width) {
         problems.add(lines.number(), line, 0, line.size(),
                      fmt::format("{} fields where the header has {}", f.size(), width));
@@ -133,8 +140,8 @@ class Reading {
       Row r{text(model), text(task), text(device)};
       r.gpus = value(gpus, 0.0);
       r.batch = value(batch, 0.0);
-      r.itl = ms ? 1e-3 * value(ms, 0.0) : value(seconds, 0.0);
-      r.power = each ? value(each, 0.0) : value(total, 0.0) / std::max(1.0, r.gpus);
+      r.itl = ms ? 1e-3 * value(ms, 0.0) : to_seconds * value(seconds, 0.0);
+      r.power = each ? to_watts * value(each, 0.0) : value(total, 0.0) / std::max(1.0, r.gpus);
       r.rate = value(rate, 0.0);
       r.output = value(output, 0.0);
       if (bad) continue;
@@ -163,7 +170,7 @@ class Reading {
     double sum = 0.0, n = 0.0;
     while (lines.next(line)) {
       if (trim(line).empty()) continue;
-      split(line, f);
+      split(line, f, by_);
       double watts = 0.0;
       if (f.size() != width)
         problems.add(lines.number(), line, 0, line.size(),
@@ -218,6 +225,7 @@ class Reading {
 
   const CalibrateParams& p_;
   double accelerators_;
+  char by_ = ',';
 };
 
 std::string list(const std::vector<double>& v) {

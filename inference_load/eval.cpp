@@ -99,6 +99,9 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
       {"bandwidth", limited.bandwidth(), "1", "memory traffic over the peak"},
       {"measured", measured ? 1.0 : 0.0, "1",
        measured ? "1: time and power scaled to " + measured->name : "0: computed, not measured"},
+      {"estimated", static_cast<double>(accelerator.estimated.size()), "1",
+       accelerator.estimated.empty() ? "rows taken from a relative of the accelerator"
+                                     : accelerator.estimates()},
       {"measured_over_computed", point.seconds / limited.total, "1",
        "step time over the sum of the parts below"},
       {"time_gemm_replicated", limited.gemm_replicated, "s",
@@ -107,6 +110,7 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
       {"time_attention", limited.attention, "s", "scores and values over the KV cache"},
       {"time_allreduce", limited.allreduce, "s", "tensor parallelism"},
       {"time_all_to_all", limited.all_to_all, "s", "expert dispatch and combine"},
+      {"time_draft", limited.draft, "s", "layers that draft tokens"},
       {"time_overhead", limited.overhead, "s", "launches, sampling, synchronisation"},
       {"flops", limited.flops, "1", "per accelerator"},
       {"bytes_weights", limited.weight_bytes, "1", "read per accelerator"},
@@ -115,7 +119,8 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
       {"weights_resident", m.weights_resident(), "1", "bytes on one accelerator"},
       {"kv_per_token", m.kv_per_token(), "1", "bytes on one accelerator"},
       {"kv_capacity", m.kv_capacity(), "token", "of one replica"},
-      {"parameters", m.size().total, "1", "of the model"},
+      {"parameters", m.size().total, "1",
+       model.doubt().empty() ? "of the model" : "of the model; doubtful: " + model.doubt()},
       {"parameters_active", m.size().active, "1", "per token"},
   };
 }

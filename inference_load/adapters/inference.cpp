@@ -96,9 +96,7 @@ void InferenceLoad::set_row_sink(
 void InferenceLoad::start(core::ProcessContext& context) {
   started_ = true;
   for (Service& s : services_) {
-    if (!s.measured().empty())
-      context.event("measured", "computed", s.measured(),
-                    "step time and power are scaled to this measurement while sequences decode");
+    s.report(context);
     s.choose_level(to_seconds(context.end - context.now));
   }
 }

@@ -81,7 +81,9 @@ const core::ParamTable<InferenceParams>& inference_table() {
         .boolean("autoscale", &P::autoscale, false,
                  "Only so many instances take requests as the target needs")
         .real("autoscale_target", &P::autoscale_target, "1", 0.8, {0.05, 1},
-              "Utilisation aimed at: computing time (prefill), sequences or KV cache (others)")
+              "Utilisation aimed at: the share of sequences or of the KV cache in use")
+        .real("prefill_target", &P::prefill_target, "1", 0.8, {0.05, 1},
+              "Utilisation aimed at in the prefill pool: the share of the time it computes")
         .real("autoscale_min", &P::autoscale_min, "1", 0.1, {0, 1}, "Share that is never parked")
         .real("autoscale_period", &P::autoscale_period, "s", 60.0, {1, 86400},
               "Time between decisions")
@@ -113,7 +115,9 @@ const core::ParamTable<InferenceParams>& inference_table() {
               "Local time of day at which both waves peak")
         .real("weekend", &P::weekend, "1", 0.8, {0, 10}, "Factor on Saturdays and Sundays")
         .real("burst_cv", &P::burst_cv, "1", 1.0, {0.05, 20},
-              "Coefficient of variation of inter-arrival times (gamma); 1: Poisson")
+              "Coefficient of variation of inter-arrival times; 1: Poisson")
+        .choice("burst_law", &P::burst_law, {{"gamma", "weibull"}}, GapLaw::gamma,
+                "What these times follow")
         .real("burst_factor", &P::burst_factor, "1", 1.0, {1, 100},
               "Rate in a burst over the rate outside one")
         .real("burst_share", &P::burst_share, "1", 0.05, {1e-6, 0.99},
@@ -166,8 +170,8 @@ FleetConfig fleet_config(const InferenceParams& p, int groups) {
   c.max_queue = p.max_queue;
   c.kv_block = std::round(p.kv_block);
   c.prefix_cache = p.prefix_cache;
-  c.autoscale = {p.autoscale, p.autoscale_target, p.autoscale_min, p.autoscale_period,
-                 p.warm_up,   p.parked_power,     p.autoscale_hold};
+  c.autoscale = {p.autoscale, p.autoscale_target, p.autoscale_min,  p.autoscale_period,
+                 p.warm_up,   p.parked_power,     p.autoscale_hold, p.prefill_target};
   c.sample = p.trace.empty() ? static_cast<int>(p.sample) : 0;
   c.slo_ttft = p.slo_ttft;
   c.slo_tpot = p.slo_tpot;

@@ -2,6 +2,7 @@
 // What a user says about one served model: fleet, traffic, fidelity.
 #include <string>
 
+#include "inference_load/arrivals/synthetic.h"
 #include "inference_load/engine/fleet.h"
 
 namespace steppe::load {
@@ -19,11 +20,13 @@ struct InferenceParams {
   double draft_tokens, acceptance;
   double max_sequences, batch_tokens, prefill_batch_tokens, max_queue, kv_block, prefix_cache;
   bool autoscale;
-  double autoscale_target, autoscale_min, autoscale_period, warm_up, parked_power, autoscale_hold;
+  double autoscale_target, prefill_target, autoscale_min, autoscale_period, warm_up, parked_power,
+      autoscale_hold;
   // Traffic
   std::string trace;
   double trace_speed, trace_keep;
   bool trace_loop;
+  GapLaw burst_law;
   double rate, daily, half_daily, peak_hour, weekend, burst_cv, burst_factor, burst_share,
       burst_length;
   double input_mean, input_cv, output_mean, output_cv, hit_rate;

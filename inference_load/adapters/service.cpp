@@ -1,5 +1,7 @@
 #include "inference_load/adapters/service.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -15,9 +17,20 @@ SyntheticConfig synthetic_config(const InferenceParams& p, double epoch, double 
   c.rate = {p.rate, p.daily,        p.half_daily,  p.peak_hour / 3600.0, p.weekend,
             epoch,  p.burst_factor, p.burst_share, p.burst_length};
   c.burst_cv = p.burst_cv;
+  c.burst_law = p.burst_law;
   c.hit_rate = p.hit_rate;
-  c.input = LengthTable::log_normal(p.input_mean, p.input_cv, 0.5 * max_context);
-  c.output = LengthTable::log_normal(p.output_mean, p.output_cv, 0.5 * max_context);
+  const auto lengths = [&](const char* name, double mean, double cv) {
+    const double longest = 0.5 * max_context;
+    LengthTable t = LengthTable::log_normal(mean, cv, longest);
+    if (std::abs(t.mean() / mean - 1.0) > 0.01)
+      throw UserError(fmt::format(
+          "'{}' = {:g} tokens does not fit '{}': prompts and answers end at half of its longest "
+          "context, {:g} tokens each, and the mean would be {:g}",
+          name, mean, p.model, longest, t.mean()));
+    return t;
+  };
+  c.input = lengths("input_mean", p.input_mean, p.input_cv);
+  c.output = lengths("output_mean", p.output_mean, p.output_cv);
   return c;
 }
 
@@ -59,6 +72,7 @@ void Served::kpis(double time, const std::string& prefix,
     row("tpot_p99", tpot.quantile(0.99), "s");
   }
   if (completed + rejected > 0) row("slo_attainment", good / (completed + rejected), "1");
+  if (time > 0) row("goodput", good / time, "request/s");
   if (time > 0) row("nodes_in_use", node_time / time, "1", "Nodes in use, mean");
   row("gpu_energy", gpu_energy, "J");
   if (arrived > 0) row("ledger_residual_tokens", residual, "1");
@@ -84,6 +98,15 @@ Service::Service(const InferenceParams& params, const core::ProcessSetup& setup,
   else
     arrivals_ = std::make_unique<SyntheticArrivals>(traffic_, seed_, stream);
   fleet_ = std::make_unique<Fleet>(model_, accelerator_, config_, seed_, stream);
+}
+
+void Service::report(core::ProcessContext& context) const {
+  report_estimates(context, accelerator_);
+  if (const std::string doubt = model_.doubt(); !doubt.empty())
+    context.event("doubt", "", model_.name, doubt);
+  if (config_.measured)
+    context.event("measured", "computed", config_.measured->name,
+                  "step time and power are scaled to this measurement while sequences decode");
 }
 
 /// Hash of all that the tables of the fluid level depend on.

@@ -31,8 +31,8 @@ class Service {
           std::string stream);
 
   const std::string& model() const { return model_.name; }
-  /// Name of the measurement that scales step time and power; "": none.
-  std::string measured() const { return config_.measured ? config_.measured->name : ""; }
+  /// Tells the log what of the descriptors is estimated or doubtful, and what was measured.
+  void report(core::ProcessContext& context) const;
   /// Called once, with the length of the run [s].
   void choose_level(double length);
   bool fluid() const { return fluid_ != nullptr; }

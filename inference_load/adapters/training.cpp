@@ -114,6 +114,7 @@ TrainingLoad::TrainingLoad(const TrainingParams& p, const core::ProcessSetup& se
 void TrainingLoad::update(core::ProcessContext& context) {
   STEPPE_CHECK(context.exchange > 0);
   const core::Nanoseconds now = context.now;
+  if (next_ == 0) report_estimates(context, accelerator_);
   next_ = (now / context.exchange + 1) * context.exchange;
   if (now >= context.end) return;
   const double span = to_seconds(std::min(next_, context.end) - now);

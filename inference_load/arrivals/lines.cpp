@@ -1,10 +1,13 @@
 #include "inference_load/arrivals/lines.h"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+
+#include "sim/base/units.h"
 
 namespace steppe::load {
 namespace {
@@ -14,7 +17,7 @@ constexpr size_t kMaxErrors = 20;
 }  // namespace
 
 LineReader::LineReader(const std::string& path)
-    : file_(std::fopen(path.c_str(), "rb"), &std::fclose), buffer_(1 << 20) {
+    : path_(path), file_(gzopen(path.c_str(), "rb"), &gzclose), buffer_(1 << 20) {
   if (!file_) throw UserError(fmt::format("{}: cannot be opened", path));
 }
 
@@ -23,7 +26,13 @@ bool LineReader::next(std::string& line) {
   bool any = false;
   for (;;) {
     if (at_ == size_) {
-      size_ = std::fread(buffer_.data(), 1, buffer_.size(), file_.get());
+      const int got = gzread(file_.get(), buffer_.data(), static_cast<unsigned>(buffer_.size()));
+      int state = Z_OK;
+      gzerror(file_.get(), &state);
+      if (got < 0 || state == Z_BUF_ERROR)
+        throw UserError({std::make_shared<SourceText>(SourceText{path_, ""}), 0, 0},
+                        "the compressed file is cut short or damaged");
+      size_ = static_cast<size_t>(got);
       at_ = 0;
       if (size_ == 0) break;
     }
@@ -81,11 +90,17 @@ std::string_view trim(std::string_view s) {
   return s;
 }
 
-void split(std::string_view line, std::vector<Field>& out) {
+char separator(std::string_view header) {
+  for (const char c : {',', ';', '\t'})
+    if (header.find(c) != std::string_view::npos) return c;
+  return ',';
+}
+
+void split(std::string_view line, std::vector<Field>& out, char by) {
   out.clear();
   size_t begin = 0;
   for (;;) {
-    const size_t end = std::min(line.find(',', begin), line.size());
+    const size_t end = std::min(line.find(by, begin), line.size());
     const std::string_view text = trim(line.substr(begin, end - begin));
     out.push_back({text, text.empty() ? begin : static_cast<size_t>(text.data() - line.data())});
     if (end == line.size()) return;
@@ -98,7 +113,28 @@ bool number(std::string_view s, double& v) {
   return error == std::errc() && end == s.data() + s.size();
 }
 
+std::string_view unit_of(std::string_view name) {
+  name = trim(name);
+  const size_t open = name.find_last_of("[(");
+  if (open == std::string_view::npos || open == 0 || (name.back() != ']' && name.back() != ')'))
+    return {};
+  return trim(name.substr(open + 1, name.size() - open - 2));
+}
+
+double header_scale(const Field& header, std::string_view unit, Problems& problems, int line,
+                    const std::string& text) {
+  const std::string_view given = unit_of(header.text);
+  if (given.empty()) return 1.0;
+  const auto found = parse_unit(given);
+  if (found && found->dimension == parse_unit(unit)->dimension && found->offset == 0.0)
+    return found->scale;
+  problems.add(line, text, header, fmt::format("[{}] is no unit of what is expected here", given),
+               fmt::format("a unit like {}, or none", unit));
+  return 1.0;
+}
+
 std::string plain_name(std::string_view s) {
+  if (!unit_of(s).empty()) s = s.substr(0, s.find_last_of("[("));
   std::string out;
   for (char c : s)
     if (c != ' ' && c != '_' && c != '-')

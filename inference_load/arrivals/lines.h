@@ -1,6 +1,5 @@
 #pragma once
 // Text files line by line, with problems that name file, line and column.
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,22 +7,26 @@
 
 #include "sim/base/error.h"
 
+struct gzFile_s;
+
 namespace steppe::load {
 
 /// A line longer than this is cut: no data file has one.
 inline constexpr size_t kMaxLine = 1 << 20;
 
 /// Reads lines without keeping the file: at most one megabyte is in memory. A byte-order mark and
-/// carriage returns are dropped.
+/// carriage returns are dropped; a file compressed with gzip is read as what it holds.
 class LineReader {
  public:
   /// UserError when it cannot be opened.
   explicit LineReader(const std::string& path);
+  /// UserError when a compressed file is cut short or damaged.
   bool next(std::string& line);
   int number() const { return number_; }
 
  private:
-  std::unique_ptr<FILE, int (*)(FILE*)> file_;
+  std::string path_;
+  std::unique_ptr<gzFile_s, int (*)(gzFile_s*)> file_;
   std::vector<char> buffer_;
   size_t at_ = 0, size_ = 0;
   int number_ = 0;
@@ -63,11 +66,19 @@ class Problems {
 
 /// Without blanks and quotes at the ends.
 std::string_view trim(std::string_view s);
-/// Comma-separated fields.
-void split(std::string_view line, std::vector<Field>& out);
+/// What separates the columns of a file with this header: a comma, or a semicolon or tabulator
+/// where it has no comma.
+char separator(std::string_view header);
+void split(std::string_view line, std::vector<Field>& out, char by = ',');
 /// The whole text as a number; false when it is none.
 bool number(std::string_view s, double& v);
-/// Lower case without blanks, '_' and '-': how names of columns are compared.
+/// Lower case without blanks, '_', '-' and a unit in brackets: how names of columns are compared.
 std::string plain_name(std::string_view s);
+/// The unit in brackets at the end of a column's name, "s" of "time [s]" and "time (s)"; else "".
+std::string_view unit_of(std::string_view name);
+/// What numbers below this header are multiplied with to be SI of the kind of `unit`: 1 where it
+/// names none. Another kind of unit, or none that is known, is a problem.
+double header_scale(const Field& header, std::string_view unit, Problems& problems, int line,
+                    const std::string& text);
 
 }  // namespace steppe::load

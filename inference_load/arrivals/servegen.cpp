@@ -200,8 +200,7 @@ ClientArrivals::ClientArrivals(std::vector<Client> clients, const ReplayConfig& 
 }
 
 double ClientArrivals::gap(const Client::Window& w, Rng& rng) const {
-  if (w.weibull)
-    return std::pow(rng.exponential(), 1.0 / w.shape) / std::tgamma(1.0 + 1.0 / w.shape);
+  if (w.weibull) return weibull_variate(rng, w.shape);
   return gamma_variate(rng, w.shape) / w.shape;
 }
 

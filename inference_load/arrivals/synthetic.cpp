@@ -83,7 +83,7 @@ void SyntheticArrivals::thin(double keep) {
   if (keep == keep_ && rate_now_ > 0) return;
   keep_ = keep;
   const double cv2 = 1.0 + keep * (config_.burst_cv * config_.burst_cv - 1.0);
-  shape_ = 1.0 / cv2;
+  shape_ = config_.burst_law == GapLaw::gamma ? 1.0 / cv2 : weibull_shape(std::sqrt(cv2));
   segment_end_ = now_;  // enter the segment again with the new rate
 }
 
@@ -96,8 +96,25 @@ double gamma_variate(Rng& rng, double shape) {
   }
 }
 
+double weibull_variate(Rng& rng, double shape) {
+  return std::pow(rng.exponential(), 1.0 / shape) / std::tgamma(1.0 + 1.0 / shape);
+}
+
+double weibull_shape(double cv) {
+  // CV² + 1 = Γ(1 + 2/k)/Γ(1 + 1/k)² falls with k.
+  double low = 0.1, high = 30.0;
+  for (int pass = 0; pass < 60; ++pass) {
+    const double k = std::sqrt(low * high);
+    const double excess = std::lgamma(1.0 + 2.0 / k) - 2.0 * std::lgamma(1.0 + 1.0 / k);
+    (excess > std::log1p(cv * cv) ? low : high) = k;
+  }
+  return high;
+}
+
 double SyntheticArrivals::gap() {
-  return shape_ == 1.0 ? times_.exponential() : gamma_variate(times_, shape_) / shape_;
+  if (shape_ == 1.0) return times_.exponential();
+  return config_.burst_law == GapLaw::gamma ? gamma_variate(times_, shape_) / shape_
+                                            : weibull_variate(times_, shape_);
 }
 
 void SyntheticArrivals::enter_segment(double t) {

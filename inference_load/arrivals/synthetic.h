@@ -41,15 +41,24 @@ struct RateShape {
   double at(double t) const;
 };
 
+/// What the times between arrivals follow. Both are exponential at a coefficient of variation of 1.
+enum class GapLaw { gamma, weibull };
+
+/// Unit mean.
+double weibull_variate(Rng& rng, double shape);
+/// The shape with which a Weibull distribution has this coefficient of variation (0.05 … 20).
+double weibull_shape(double cv);
+
 struct SyntheticConfig {
   RateShape rate;
   double burst_cv = 1.0;  ///< coefficient of variation of inter-arrival times; 1: Poisson
+  GapLaw burst_law = GapLaw::gamma;
   double hit_rate = 0.0;  ///< share of the prompt found in a prefix cache
   LengthTable input, output;
 };
 
-/// Gamma-renewal process with unit mean in operational time ∫λdt. λ is held constant over grid
-/// steps of 30 s.
+/// Renewal process (gamma or Weibull) with unit mean in operational time ∫λdt. λ is held constant
+/// over grid steps of 30 s.
 class SyntheticArrivals : public ArrivalSource {
  public:
   SyntheticArrivals(const SyntheticConfig& config, uint64_t seed, std::string_view stream);

@@ -48,8 +48,9 @@ bool instant(std::string_view s, Instant& out) {
   if (!(digits(0, 4, y) && digits(5, 2, mo) && digits(8, 2, d) && digits(11, 2, h) &&
         digits(14, 2, mi)))
     return false;
-  if (s[4] != '-' || s[7] != '-' || (s[10] != ' ' && s[10] != 'T') || s[13] != ':' ||
-      s.size() < 19 || s[16] != ':')
+  const char dash = s[4];  // or a slash
+  if ((dash != '-' && dash != '/') || s[7] != dash || (s[10] != ' ' && s[10] != 'T') ||
+      s[13] != ':' || s.size() < 19 || s[16] != ':')
     return false;
   double sec = 0.0;
   const auto [end, error] = std::from_chars(s.data() + 17, s.data() + s.size(), sec);
@@ -70,11 +71,12 @@ bool instant(std::string_view s, Instant& out) {
 
 /// Column names in use, in lower case without blanks, '_' and '-'.
 const std::array<std::vector<std::string>, 3> kNames = {{
-    {"timestamp", "time", "arrival", "arrivaltime", "arrivedat", "t"},
-    {"contexttokens", "in", "input", "inputtokens", "inputlength", "requesttokens", "prompttokens",
-     "numprefilltokens"},
-    {"generatedtokens", "out", "output", "outputtokens", "outputlength", "responsetokens",
-     "completiontokens", "numdecodetokens"},
+    {"timestamp", "time", "arrival", "arrivaltime", "arrivaltimestamp", "arrivedat", "starttime",
+     "requesttime", "requesttimestamp", "t", "timestampms", "timems", "arrivaltimems"},
+    {"contexttokens", "in", "input", "inputtokens", "inputlength", "inputlen", "requesttokens",
+     "prompttokens", "promptlength", "promptlen", "numprefilltokens", "numinputtokens"},
+    {"generatedtokens", "out", "output", "outputtokens", "outputlength", "outputlen",
+     "responsetokens", "completiontokens", "numdecodetokens", "numoutputtokens"},
 }};
 constexpr const char* kWhat[] = {"arrival time", "prompt tokens", "generated tokens"};
 
@@ -88,7 +90,11 @@ class TraceReader {
       if (!is_text(line)) break;
       if (trim(line).empty()) continue;
       if (!started_) {
+        if (trim(line).front() == '#') continue;  // remarks before the header
         started_ = true;
+        if (trim(line).front() == '[')
+          problems_.raise("this is one JSON list, expected one request a line",
+                          R"(expected {"timestamp": ms, "input_length": n, "output_length": n})");
         json_ = trim(line).front() == '{';
         if (!json_) {
           header(line);
@@ -128,7 +134,8 @@ class TraceReader {
   }
 
   void header(const std::string& line) {
-    split(line, fields_);
+    by_ = separator(line);
+    split(line, fields_, by_);
     std::vector<std::string> given;
     for (const Field& f : fields_) given.push_back(plain_name(f.text));
     for (size_t k = 0; k < 3; ++k) {
@@ -143,10 +150,19 @@ class TraceReader {
     }
     columns_ = fields_.size();
     if (problems_.any()) problems_.raise();
+    time_unit(line, fields_[column_[0]], given[column_[0]].ends_with("ms"));
+  }
+
+  /// Seconds unless the column's name says otherwise.
+  void time_unit(const std::string& line, const Field& f, bool ms) {
+    if (ms) scale_ = 1e-3;
+    if (const auto unit = unit_of(f.text); unit.empty() || unit == "UTC") return;
+    scale_ = header_scale(f, "s", problems_, lines_.number(), line);
+    if (problems_.any()) problems_.raise();
   }
 
   void csv_row(const std::string& line) {
-    split(line, fields_);
+    split(line, fields_, by_);
     if (fields_.size() != columns_) {
       problems_.add(lines_.number(), line, 0, line.size(),
                     fmt::format("{} fields where the header has {}", fields_.size(), columns_),
@@ -161,6 +177,7 @@ class TraceReader {
                     "seconds, or YYYY-MM-DD hh:mm:ss.fffffff");
       return;
     }
+    if (when.day == 0) when.second *= scale_;
     uint32_t in = 0, out = 0;
     if (!tokens(line, fields_[column_[1]], 1, in) || !tokens(line, fields_[column_[2]], 2, out))
       return;
@@ -267,6 +284,8 @@ class TraceReader {
   std::vector<Field> fields_;
   std::array<size_t, 3> column_{};
   size_t columns_ = 0;
+  char by_ = ',';
+  double scale_ = 1.0;  ///< s, of a time that is a plain number
   Instant origin_;
   bool started_ = false, json_ = false, any_cached_ = false;
   std::unordered_map<uint64_t, uint32_t> blocks_;

@@ -13,6 +13,7 @@ struct AutoscaleConfig {
   double warm_up = 120.0;  ///< s from the decision to the first request: weights are loaded
   double parked = 1.0;     ///< share of the idle power that a parked replica draws
   double hold = 300.0;     ///< s that fewer must be enough before any is parked
+  double prefill = 0.8;    ///< utilisation aimed at in a pool that computes prompts only
 };
 
 /// Proportional rule: active·utilisation/target, in whole units (the accelerators that share their

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "inference_load/engine/model_config.h"
 #include "sim/base/text_lines.h"
 
 namespace steppe::load {
@@ -27,7 +28,7 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 }
 
 bool is_path(const std::string& name) {
-  return name.find('/') != std::string::npos || names_yaml_file(name);
+  return name.find('/') != std::string::npos || names_data_file(name);
 }
 
 /// data_dir/FOLDER/NAME.yaml, or a path as it is. UserError with the nearest name when the folder
@@ -54,15 +55,38 @@ std::string stem(const std::string& name) {
   return is_path(name) ? fs::path(name).stem().string() : name;
 }
 
+/// The file's rows over what `out` holds.
 template <class T>
-T read(const core::ProcessSetup& setup, const char* folder, const std::string& name,
-       const ParamTable<T>& table) {
-  T out{};
-  table.set_defaults(&out);
+void read(const core::ProcessSetup& setup, const std::string& file, const ParamTable<T>& table,
+          T& out) {
   if (!setup.read_yaml) throw InternalError("this run gives no reader of data files");
-  setup.read_yaml(data_file(setup, folder, name), table, &out);
-  out.name = stem(name);
-  return out;
+  setup.read_yaml(file, table, &out);
+}
+
+/// Refuses a file that is its own relative.
+void follow(std::vector<std::string>& chain, const std::string& file) {
+  if (std::find(chain.begin(), chain.end(), file) != chain.end())
+    throw UserError(
+        fmt::format("{}: 'based_on' goes in a circle: {}", chain.front(), fmt::join(chain, ", ")));
+  chain.push_back(file);
+}
+
+/// UserError that lists all of `rows` that `x` does not have.
+template <class T>
+void complete(const std::string& file, const ParamTable<T>& table, const T& x,
+              const std::vector<std::string>& rows, const char* hint) {
+  std::vector<std::string> missing;
+  for (const std::string& name : rows) {
+    const int row = table.find(name);
+    if (row < 0) throw InternalError(name);
+    if (std::isnan(std::get<double>(table.get(&x, row))))
+      missing.push_back(fmt::format("'{}'", name));
+  }
+  if (!missing.empty())
+    throw UserError({std::make_shared<SourceText>(SourceText{file, ""}), 0, 0},
+                    fmt::format("{} not said: {}", missing.size() == 1 ? "a row is" : "rows are",
+                                fmt::join(missing, ", ")),
+                    hint);
 }
 
 }  // namespace
@@ -71,17 +95,22 @@ const ParamTable<ModelDesc>& model_table() {
   using M = ModelDesc;
   static const ParamTable<M> table = [] {
     ParamTable<M> t;
-    t.text("source", &M::source, "", "Where the figures come from, when one source gave them all");
+    t.text("source", &M::source, "", "Where the figures come from, when one source gave them all")
+        .text(
+            "based_on", &M::based_on, "",
+            "A model of data/models, a .yaml file or a config.json: its rows hold where this file "
+            "says nothing")
+        .real("parameters", &M::parameters, "1", kUnknown, {1e6, 1e15},
+              "Published number of parameters; the sizes are checked against it");
     t.choice("attention", &M::attention, {{"gqa", "mla", "sparse_mqa"}}, Attention::gqa,
              "Grouped-query (also multi-head), multi-head latent, or compressed sparse multi-query "
              "attention");
     t.group("size")
-        .real("layers", &M::layers, "1", required(61), {1, 1000}, "Transformer layers")
-        .real("hidden", &M::hidden, "1", required(7168), {64, 1e6}, "Width of the residual stream")
-        .real("heads", &M::heads, "1", required(128), {1, 1e4}, "Query heads")
-        .real("vocabulary", &M::vocabulary, "1", required(129280), {256, 1e7}, "Vocabulary")
-        .real("max_context", &M::max_context, "1", required(131072), {128, 1e9},
-              "Longest context, tokens")
+        .real("layers", &M::layers, "1", kUnknown, {1, 1000}, "Transformer layers")
+        .real("hidden", &M::hidden, "1", kUnknown, {64, 1e6}, "Width of the residual stream")
+        .real("heads", &M::heads, "1", kUnknown, {1, 1e4}, "Query heads")
+        .real("vocabulary", &M::vocabulary, "1", kUnknown, {256, 1e7}, "Vocabulary")
+        .real("max_context", &M::max_context, "1", kUnknown, {128, 1e9}, "Longest context, tokens")
         .boolean("tied_embeddings", &M::tied_embeddings, false,
                  "Input and output embedding are one matrix");
     t.group("attention")
@@ -118,10 +147,12 @@ const ParamTable<ModelDesc>& model_table() {
         .real("index_topk", &M::index_topk, "1", kUnknown, {1, 1e6},
               "Entries that the indexer selects");
     t.group("feed-forward")
-        .real("dense_layers", &M::dense_layers, "1", required(3), {0, 1000},
+        .real("dense_layers", &M::dense_layers, "1", kUnknown, {0, 1000},
               "Layers with a dense feed-forward block")
         .real("dense_intermediate", &M::dense_intermediate, "1", kUnknown, {1, 1e6},
               "Its inner width")
+        .real("ffn_matrices", &M::ffn_matrices, "1", 3.0, {2, 3},
+              "Matrices of a feed-forward block: 3 with a gate, 2 without")
         .real("experts", &M::experts, "1", kUnknown, {1, 1e5}, "Routed experts per layer")
         .real("experts_per_token", &M::experts_per_token, "1", kUnknown, {1, 1e3},
               "Routed experts per token")
@@ -133,11 +164,11 @@ const ParamTable<ModelDesc>& model_table() {
         .real("routing_skew", &M::routing_skew, "1", 0.0, {0, 3},
               "Zipf exponent of the experts' popularity; 0: all alike");
     t.group("precision")
-        .real("weight_bytes", &M::weight_bytes, "1", required(1), {0.25, 4},
+        .real("weight_bytes", &M::weight_bytes, "1", kUnknown, {0.25, 4},
               "Bytes per weight outside routed experts")
         .real("expert_weight_bytes", &M::expert_weight_bytes, "1", kUnknown, {0.25, 4},
               "Bytes per weight of routed experts")
-        .real("kv_bytes", &M::kv_bytes, "1", required(2), {0.25, 4},
+        .real("kv_bytes", &M::kv_bytes, "1", kUnknown, {0.25, 4},
               "Bytes per element of the KV cache")
         .real("dispatch_bytes", &M::dispatch_bytes, "1", kUnknown, {0.25, 4},
               "Bytes per activation sent to experts")
@@ -152,86 +183,89 @@ const ParamTable<Accelerator>& accelerator_table() {
   using A = Accelerator;
   static const ParamTable<A> table = [] {
     ParamTable<A> t;
-    t.text("source", &A::source, "", "Where the figures come from, when one source gave them all");
+    t.text("source", &A::source, "", "Where the figures come from, when one source gave them all")
+        .text("based_on", &A::based_on, "",
+              "A relative, in data/accelerators or a .yaml file: its efficiencies, power law and "
+              "node hold where this file says nothing");
     t.group("hardware")
-        .real("flops_16bit", &A::flops_16bit, "1", required(989e12), {1e12, 1e18},
+        .real("flops_16bit", &A::flops_16bit, "1", kUnknown, {1e12, 1e18},
               "Dense BF16 peak, FLOP/s")
         .real("flops_8bit", &A::flops_8bit, "1", kUnknown, {1e12, 1e18},
               "Dense FP8 or INT8 peak, FLOP/s; absent: none")
         .real("flops_4bit", &A::flops_4bit, "1", kUnknown, {1e12, 1e18},
               "Dense FP4 peak, FLOP/s; absent: none")
-        .real("memory", &A::memory, "1", required(80e9), {1e9, 1e13}, "Device memory, bytes")
-        .real("memory_bandwidth", &A::memory_bandwidth, "1", required(3.35e12), {1e10, 1e15},
+        .real("memory", &A::memory, "1", kUnknown, {1e9, 1e13}, "Device memory, bytes")
+        .real("memory_bandwidth", &A::memory_bandwidth, "1", kUnknown, {1e10, 1e15},
               "Its bandwidth, bytes/s")
         .real("scale_up_bandwidth", &A::scale_up_bandwidth, "1", kUnknown, {1e8, 1e14},
-              "Inside the node or super-node, both directions together, bytes/s")
+              "Inside the node or super-node, each direction, bytes/s per accelerator")
         .real("scale_out_bandwidth", &A::scale_out_bandwidth, "1", kUnknown, {1e8, 1e14},
               "Between nodes, each direction, bytes/s per accelerator")
-        .real("per_node", &A::per_node, "1", required(8), {1, 1024}, "Accelerators per node");
+        .real("per_node", &A::per_node, "1", kUnknown, {1, 1024}, "Accelerators per node");
     t.group("efficiency")
-        .real("memory_efficiency", &A::memory_efficiency, "1", required(0.8), {0.05, 1},
+        .real("memory_efficiency", &A::memory_efficiency, "1", kUnknown, {0.05, 1},
               "Share of the bandwidth that kernels reach")
-        .real("expert_memory_efficiency", &A::expert_memory_efficiency, "1", required(0.8),
-              {0.05, 1}, "The same for routed experts")
-        .real("gemm_efficiency", &A::gemm_efficiency, "1", required(0.6), {0.05, 1},
+        .real("expert_memory_efficiency", &A::expert_memory_efficiency, "1", kUnknown, {0.05, 1},
+              "The same for routed experts")
+        .real("gemm_efficiency", &A::gemm_efficiency, "1", kUnknown, {0.05, 1},
               "Share of the peak in decode matrix products")
-        .real("attention_efficiency", &A::attention_efficiency, "1", required(0.6), {0.05, 1},
+        .real("attention_efficiency", &A::attention_efficiency, "1", kUnknown, {0.05, 1},
               "Share of the 16-bit peak in attention")
-        .real("prefill_efficiency_16bit", &A::prefill_efficiency_16bit, "1", required(0.55),
-              {0.05, 1}, "Share of the peak in prefill, 16-bit weights")
-        .real("prefill_efficiency_8bit", &A::prefill_efficiency_8bit, "1", required(0.33),
-              {0.05, 1}, "Share of the peak in prefill, 8-bit and 4-bit weights")
-        .real("network_efficiency", &A::network_efficiency, "1", required(0.85), {0.05, 1},
+        .real("prefill_efficiency_16bit", &A::prefill_efficiency_16bit, "1", kUnknown, {0.05, 1},
+              "Share of the peak in prefill, 16-bit weights")
+        .real("prefill_efficiency_8bit", &A::prefill_efficiency_8bit, "1", kUnknown, {0.05, 1},
+              "Share of the peak in prefill, 8-bit and 4-bit weights")
+        .real("network_efficiency", &A::network_efficiency, "1", kUnknown, {0.05, 1},
               "Share of the link bandwidth")
-        .real("layer_overhead", &A::layer_overhead, "s", required(2e-5), {0, 0.1},
+        .real("layer_overhead", &A::layer_overhead, "s", kUnknown, {0, 0.1},
               "Time per layer that no roofline shows: launches, norms")
-        .real("moe_layer_overhead", &A::moe_layer_overhead, "s", 0.0, {0, 0.1},
+        .real("moe_layer_overhead", &A::moe_layer_overhead, "s", kUnknown, {0, 0.1},
               "More per layer with routed experts: routing, permutation, many small kernels")
-        .real("expert_layer_overhead", &A::expert_layer_overhead, "s", required(1e-4), {0, 0.1},
+        .real("expert_layer_overhead", &A::expert_layer_overhead, "s", kUnknown, {0, 0.1},
               "More per layer whose experts lie on several nodes")
-        .real("allreduce_latency", &A::allreduce_latency, "s", required(1e-5), {0, 0.1},
+        .real("allreduce_latency", &A::allreduce_latency, "s", kUnknown, {0, 0.1},
               "Latency of one all-reduce")
-        .real("sequence_overhead", &A::sequence_overhead, "s", required(2e-5), {0, 0.1},
+        .real("sequence_overhead", &A::sequence_overhead, "s", kUnknown, {0, 0.1},
               "Sampling and bookkeeping per sequence and step")
         .real("host_gap", &A::host_gap, "s", 0.0, {0, 10},
               "More per step in which the accelerators idle: a slow host, software that does not "
               "prepare the next step meanwhile")
-        .real("overlap", &A::overlap, "1", required(0.9), {0, 1},
+        .real("overlap", &A::overlap, "1", kUnknown, {0, 1},
               "Share of the shorter of computation and communication that is hidden (two "
               "micro-batches)")
-        .real("imbalance", &A::imbalance, "1", required(1.15), {1, 3},
+        .real("imbalance", &A::imbalance, "1", kUnknown, {1, 3},
               "Slowest over mean accelerator of an expert-parallel group")
-        .real("memory_usable", &A::memory_usable, "1", required(0.9), {0.1, 1},
+        .real("memory_usable", &A::memory_usable, "1", kUnknown, {0.1, 1},
               "Share of the memory for weights and KV cache");
     t.group("power")
         .real("tdp", &A::tdp, "W", kUnknown, {10, 1e5}, "Design power of one accelerator")
-        .real("power_idle", &A::power_idle, "W", required(100), {1, 1e5},
+        .real("power_idle", &A::power_idle, "W", kUnknown, {1, 1e5},
               "Weights loaded, nothing to do")
-        .real("power_floor", &A::power_floor, "1", required(0.591), {0.05, 1.2},
+        .real("power_floor", &A::power_floor, "1", kUnknown, {0.05, 1.2},
               "Power over tdp as soon as kernels run")
-        .real("power_memory", &A::power_memory, "1", 0.0, {0, 3},
+        .real("power_memory", &A::power_memory, "1", kUnknown, {0, 3},
               "What reading weights at the peak bandwidth adds, over tdp")
-        .real("power_cache", &A::power_cache, "1", required(0.281), {0, 3},
+        .real("power_cache", &A::power_cache, "1", kUnknown, {0, 3},
               "What reading the KV cache at the peak bandwidth adds, over tdp")
-        .real("power_dynamic", &A::power_dynamic, "1", required(0.863), {0, 3},
+        .real("power_dynamic", &A::power_dynamic, "1", kUnknown, {0, 3},
               "What arithmetic at its peak adds, over tdp")
-        .real("power_exponent", &A::power_exponent, "1", required(0.8), {0.1, 2},
+        .real("power_exponent", &A::power_exponent, "1", kUnknown, {0.1, 2},
               "That goes with utilisation to this power")
-        .real("power_wait", &A::power_wait, "1", 0.0, {0, 5},
+        .real("power_wait", &A::power_wait, "1", kUnknown, {0, 5},
               "What waiting for other accelerators all the time saves, over tdp; more than 1 where "
               "they wait longer than the communication takes")
-        .real("power_ceiling", &A::power_ceiling, "1", required(0.985), {0.3, 1.2},
+        .real("power_ceiling", &A::power_ceiling, "1", kUnknown, {0.3, 1.2},
               "Highest power over tdp in the mean of a second")
         .real("power_peak", &A::power_peak, "1", kUnknown, {0.3, 2},
               "Highest power over tdp for shorter; absent: power_ceiling")
-        .real("frequency_exponent", &A::frequency_exponent, "1", required(2.4), {1, 4},
+        .real("frequency_exponent", &A::frequency_exponent, "1", kUnknown, {1, 4},
               "Dynamic power goes with frequency to this power")
-        .real("frequency_min", &A::frequency_min, "1", required(0.2), {0.05, 1},
+        .real("frequency_min", &A::frequency_min, "1", kUnknown, {0.05, 1},
               "Lowest over highest frequency");
     t.group("node")
-        .real("node_power_idle", &A::node_power_idle, "W", required(1800), {0, 1e5},
+        .real("node_power_idle", &A::node_power_idle, "W", kUnknown, {0, 1e5},
               "Host, NICs, switches and fans of an idle node")
-        .real("node_power_busy", &A::node_power_busy, "W", required(2200), {0, 1e5},
+        .real("node_power_busy", &A::node_power_busy, "W", kUnknown, {0, 1e5},
               "The same when all its accelerators work");
     return t;
   }();
@@ -271,6 +305,23 @@ double Accelerator::need(double Accelerator::*member, const char* row) const {
   const double v = this->*member;
   if (std::isnan(v)) unknown("accelerator", name, row);
   return v;
+}
+
+std::string ModelDesc::doubt() const {
+  const double total = model_size(*this).total;
+  if (std::isnan(parameters) || std::abs(total / parameters - 1.0) <= 0.02) return {};
+  return fmt::format("the sizes of {} give {:.4g}e9 parameters, published are {:.4g}e9 ({:+.1f} %)",
+                     name, 1e-9 * total, 1e-9 * parameters, 100.0 * (total / parameters - 1.0));
+}
+
+void report_estimates(core::ProcessContext& context, const Accelerator& a) {
+  if (!a.estimated.empty()) context.event("estimated", "", a.name, a.estimates());
+}
+
+std::string Accelerator::estimates() const {
+  if (estimated.empty()) return {};
+  return fmt::format("{} rows as {} ({})", estimated.size(), stem(based_on),
+                     fmt::join(estimated, ", "));
 }
 
 namespace {
@@ -340,9 +391,10 @@ ModelSize model_size(const ModelDesc& m) {
   const double head = s.embedding;
   double dense = 0.0, shared = 0.0, gate = 0.0, experts = 0.0, chosen = 0.0;
   if (m.dense_layers > 0)
-    dense = m.dense_layers * 3.0 * m.hidden * m.need(&M::dense_intermediate, "dense_intermediate");
+    dense = m.dense_layers * m.ffn_matrices * m.hidden *
+            m.need(&M::dense_intermediate, "dense_intermediate");
   if (m.moe_layers() > 0) {
-    s.expert = 3.0 * m.hidden * m.need(&M::expert_intermediate, "expert_intermediate");
+    s.expert = m.ffn_matrices * m.hidden * m.need(&M::expert_intermediate, "expert_intermediate");
     const double count = m.need(&M::experts, "experts");
     shared = m.moe_layers() * m.shared_experts * s.expert;
     gate = m.moe_layers() * m.hidden * count;
@@ -362,9 +414,73 @@ double kv_bytes(const ModelSize& s, double context) {
   return s.kv_per_sequence + s.kv_per_token * context;
 }
 
+namespace {
+
+ModelDesc read_model(const core::ProcessSetup& setup, const std::string& name,
+                     std::vector<std::string>& chain) {
+  const std::string file = data_file(setup, "models", name);
+  follow(chain, file);
+  ModelDesc m{};
+  model_table().set_defaults(&m);
+  if (file.ends_with(".json")) {
+    read_model_config(file, m);
+  } else {
+    read(setup, file, model_table(), m);
+    if (const std::string base = m.based_on; !base.empty()) {
+      m = read_model(setup, base, chain);
+      m.parameters = kUnknown;  // another model's
+      read(setup, file, model_table(), m);
+    }
+  }
+  // Published files are all called so: the folder says which.
+  const fs::path path = file;
+  m.name = path.filename() == "config.json" && path.has_parent_path()
+               ? fs::absolute(path).parent_path().filename().string()
+               : stem(name);
+  return m;
+}
+
+/// What no data sheet says: an accelerator may take these rows over from a relative.
+bool relative_has(const core::ParamInfo& row) {
+  return (row.group == "efficiency" || row.group == "power" || row.group == "node") &&
+         row.name != "tdp";
+}
+
+Accelerator read_accelerator(const core::ProcessSetup& setup, const std::string& name,
+                             std::vector<std::string>& chain) {
+  const std::string file = data_file(setup, "accelerators", name);
+  follow(chain, file);
+  const auto& table = accelerator_table();
+  Accelerator a{};
+  table.set_defaults(&a);
+  read(setup, file, table, a);
+  a.name = stem(name);
+  if (a.based_on.empty()) return a;
+  const Accelerator base = read_accelerator(setup, a.based_on, chain);
+  for (size_t i = 0; i < table.rows().size(); ++i) {
+    const core::ParamInfo& row = table.rows()[i];
+    if (!relative_has(row) || !std::isnan(std::get<double>(table.get(&a, static_cast<int>(i)))))
+      continue;
+    double v = std::get<double>(table.get(&base, static_cast<int>(i)));
+    if (row.name == "power_idle") v *= a.tdp / base.tdp;
+    if (row.group == "node") v *= a.per_node / base.per_node;
+    if (std::isnan(v)) continue;
+    table.set(&a, static_cast<int>(i), v);
+    a.estimated.push_back(row.name);
+  }
+  return a;
+}
+
+}  // namespace
+
 ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name) {
   using M = ModelDesc;
-  ModelDesc m = read(setup, "models", name, model_table());
+  std::vector<std::string> chain;
+  ModelDesc m = read_model(setup, name, chain);
+  complete(chain.front(), model_table(), m,
+           {"layers", "hidden", "heads", "vocabulary", "max_context", "dense_layers",
+            "weight_bytes", "kv_bytes"},
+           "add them with a source; or give the model's config.json, itself or in 'based_on:'");
   const auto at_most = [&](const char* small, double a, const char* large, double b) {
     if (a > b)
       throw UserError(
@@ -391,11 +507,27 @@ ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name) {
 }
 
 Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string& name) {
-  return read(setup, "accelerators", name, accelerator_table());
+  std::vector<std::string> chain;
+  Accelerator a = read_accelerator(setup, name, chain);
+  complete(chain.front(), accelerator_table(), a,
+           {"flops_16bit", "memory", "memory_bandwidth", "per_node"},
+           "these are on the data sheet: add them with their source");
+  std::vector<std::string> rows;
+  for (const auto& row : accelerator_table().rows())
+    if (relative_has(row) && row.name != "power_peak") rows.push_back(row.name);
+  // A share of a design power that is not known yet: need("tdp") says so when power is asked for.
+  if (std::isnan(a.tdp)) std::erase(rows, "power_idle");
+  complete(chain.front(), accelerator_table(), a, rows,
+           "add them with a source, or name a relative that has them: 'based_on: h100'; they are "
+           "listed as estimated then");
+  return a;
 }
 
 Measured load_measured(const core::ProcessSetup& setup, const std::string& name) {
-  Measured m = read(setup, "accelerators/measured", name, measured_table());
+  Measured m{};
+  measured_table().set_defaults(&m);
+  read(setup, data_file(setup, "accelerators/measured", name), measured_table(), m);
+  m.name = stem(name);
   const auto bad = [&](const char* what) {
     throw UserError(fmt::format("measurement '{}': {}", name, what));
   };

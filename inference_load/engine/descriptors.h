@@ -16,15 +16,17 @@ enum class Attention { gqa, mla, sparse_mqa };
 /// Architecture of a decoder-only transformer. Counts are per model, sizes in elements, `*_bytes`
 /// per element.
 struct ModelDesc {
-  std::string name;  ///< file name without folder and suffix; filled by load_model()
+  std::string name;      ///< file name without folder and suffix; filled by load_model()
+  std::string based_on;  ///< another model or config.json whose rows hold where the file is silent
   std::string source;
+  double parameters;  ///< published number; NaN: the file does not say
   Attention attention = Attention::gqa;
   double layers, hidden, heads, vocabulary, max_context;
   double kv_heads, head_dim, window_layers;                         // gqa; head_dim also sparse_mqa
   double q_lora, kv_lora, rope_dim, nope_dim, v_dim;                // mla; q_lora also sparse_mqa
   double o_lora, o_groups, window, csa_layers, hca_layers;          // sparse_mqa; window also gqa
   double csa_ratio, hca_ratio, index_heads, index_dim, index_topk;  // sparse_mqa
-  double dense_layers, dense_intermediate;
+  double dense_layers, dense_intermediate, ffn_matrices;
   double experts, experts_per_token, shared_experts, expert_intermediate, nodes_per_token,
       routing_skew;
   double weight_bytes, expert_weight_bytes, kv_bytes, dispatch_bytes, combine_bytes;
@@ -32,6 +34,9 @@ struct ModelDesc {
 
   /// The value, or UserError naming model and row when the file does not give it.
   double need(double ModelDesc::*member, const char* row) const;
+  /// What is odd about the sizes, in words: another number of parameters than published, by more
+  /// than the 2 % to which those are rounded. "": nothing.
+  std::string doubt() const;
   double moe_layers() const { return layers - dense_layers; }
 };
 const core::ParamTable<ModelDesc>& model_table();
@@ -58,6 +63,7 @@ double kv_bytes(const ModelSize& s, double context);
 /// An accelerator in its node, with the serving software's measured efficiencies.
 struct Accelerator {
   std::string name;
+  std::string based_on;  ///< relative whose efficiencies, power law and node hold where not given
   std::string source;
   double flops_16bit, flops_8bit, flops_4bit;      ///< dense peak, FLOP/s
   double memory, memory_bandwidth;                 ///< bytes, bytes/s
@@ -76,10 +82,15 @@ struct Accelerator {
       power_wait, power_ceiling, power_peak;
   double frequency_exponent, frequency_min;
   double node_power_idle, node_power_busy;
+  std::vector<std::string> estimated;  ///< rows taken from the relative; filled by the loader
 
   double need(double Accelerator::*member, const char* row) const;
+  /// "22 rows as h100 (…)", "": none.
+  std::string estimates() const;
 };
 const core::ParamTable<Accelerator>& accelerator_table();
+/// Event "estimated" in the log, when rows come from a relative.
+void report_estimates(core::ProcessContext& context, const Accelerator& accelerator);
 
 /// What a server of one (accelerator, model, layout) was measured to take and to draw, over the
 /// running batch (ascending). The engine scales its step time and power by measured over computed.
@@ -96,9 +107,12 @@ struct Measured {
 };
 const core::ParamTable<Measured>& measured_table();
 
-/// Reads data_dir/models/NAME.yaml, or NAME itself when it is a path ending in .yaml. UserError on
-/// any problem.
+/// Reads data_dir/models/NAME.yaml, or NAME itself when it is a path: a .yaml file, or the
+/// config.json of a model. UserError on any problem, also for rows that are missing, all at once.
 ModelDesc load_model(const core::ProcessSetup& setup, const std::string& name);
+/// The same of data_dir/accelerators. What a file with `based_on` leaves out of efficiencies, power
+/// law and node is its relative's: shares and times as they are, power_idle in proportion to tdp,
+/// node power in proportion to the accelerators of a node [E]; what a data sheet says is never.
 Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string& name);
 
 /// UserError when the lists differ in length or the batches do not ascend.

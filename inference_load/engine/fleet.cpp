@@ -65,7 +65,9 @@ void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator, con
   pool->config.block = config_.kv_block;
   pool->config.prefix_cache = config_.prefix_cache;
   pool->total = instances * std::floor(group / parallel.tensor);
-  pool->scale = Autoscaler(config_.autoscale, pool->total, std::floor(group / parallel.tensor));
+  AutoscaleConfig scale = config_.autoscale;
+  if (config_.serving == Serving::disaggregated && pools_.empty()) scale.target = scale.prefill;
+  pool->scale = Autoscaler(scale, pool->total, std::floor(group / parallel.tensor));
   const auto total = static_cast<int64_t>(pool->total),
              groups = static_cast<int64_t>(config_.groups);
   int most = 0;

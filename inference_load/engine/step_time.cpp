@@ -165,9 +165,9 @@ StepModel::AttentionCost StepModel::sparse_cost(double queries, double context) 
   return c;
 }
 
-StepModel::AttentionCost StepModel::attention_cost(const Batch& b) const {
+StepModel::AttentionCost StepModel::attention_cost(const Batch& b, double drafts) const {
   const ModelDesc& m = model_;
-  const double per_sequence = 1.0 + parallel_.draft_tokens;
+  const double per_sequence = 1.0 + drafts;
   if (m.attention == Attention::sparse_mqa) {
     AttentionCost c;
     if (b.decode > 0) {
@@ -204,12 +204,38 @@ StepModel::AttentionCost StepModel::attention_cost(const Batch& b) const {
 }
 
 StepTime StepModel::step(const Batch& b, double frequency) const {
+  const double n = parallel_.draft_tokens;
+  StepTime t = pass(b, frequency, n);
+  if (n <= 0.0 || b.decode <= 0.0) return t;
+  // Each drafted token takes one more layer, of the model's kind, and the head, one after the other
+  // [DeepSeek-AI 2024, V3 technical report, 2.2].
+  Batch one;
+  one.decode = b.decode;
+  one.context = b.context;
+  const StepTime p = pass(one, frequency, 0.0);
+  const double share = n / model_.layers,
+               head = size_.embedding * model_.weight_bytes / parallel_.tensor;
+  t.draft = share * (p.total - p.gap - b.decode * accelerator_.sequence_overhead) +
+            n * head / (accelerator_.memory_efficiency * accelerator_.memory_bandwidth);
+  t.total += t.draft;
+  t.flops += share * p.flops;
+  t.peak_seconds += share * p.peak_seconds;
+  t.kv_bytes += share * p.kv_bytes;
+  t.weight_bytes += share * p.weight_bytes + n * head;
+  t.network_bytes += share * p.network_bytes;
+  t.memory_seconds = (t.weight_bytes + t.kv_bytes) / accelerator_.memory_bandwidth;
+  t.exposed += share * p.exposed;
+  return t;
+}
+
+/// Once through the model, with `drafts` further tokens of each decoding sequence to be checked.
+StepTime StepModel::pass(const Batch& b, double frequency, double drafts) const {
   const Accelerator& a = accelerator_;
   const double tp = parallel_.tensor, m = parallel_.microbatches;
   const double clock = 1.0 / frequency;
   // Memory keeps its speed until the core clock is too low to ask for more [E].
   const double slow_memory = frequency < 0.6 ? 0.6 / frequency : 1.0;
-  const double decode = b.decode * (1.0 + parallel_.draft_tokens), tokens = decode + b.prefill;
+  const double decode = b.decode * (1.0 + drafts), tokens = decode + b.prefill;
 
   StepTime t;
   auto gemm = [&](double parameters, double peak, double prefill_efficiency, double bytes,
@@ -229,15 +255,15 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
                            replicated_bytes_, a.memory_efficiency);
   if (expert_peak_ > 0) {
     const auto n = static_cast<size_t>(b.decode);
-    const bool tabulated =
-        b.prefill <= 0 && n < touched_table_.size() && static_cast<double>(n) == b.decode;
+    const bool tabulated = b.prefill <= 0 && n < touched_table_.size() &&
+                           static_cast<double>(n) == b.decode && drafts == parallel_.draft_tokens;
     t.gemm_expert = gemm(size_.matmul - size_.replicated, expert_peak_, expert_prefill_,
                          expert_unit_bytes_ * (tabulated ? touched_table_[n] : touched(tokens)),
                          a.expert_memory_efficiency);
     if (parallel_.expert > 1.0 && a2a_bandwidth_ <= 0) t.gemm_expert *= a.imbalance;
   }
 
-  const AttentionCost att = attention_cost(b);
+  const AttentionCost att = attention_cost(b, drafts);
   t.kv_bytes = att.bytes / kv_shards_;
   t.memory_seconds = (t.weight_bytes + t.kv_bytes) / a.memory_bandwidth;
   t.flops += att.flops / tp;
@@ -294,24 +320,41 @@ StepPoint StepModel::operate(const Batch& b, const Limits& limits) const {
 void StepModel::use(const Measured& m) {
   std::vector<double> time, watts;  // measured over computed
   for (size_t i = 0; i < m.batch.size(); ++i) {
-    Batch b;
-    b.decode = m.batch[i];
-    b.context = m.batch[i] * m.context[i];
-    const StepTime decode = step(b);
+    // At constant concurrency a step computes as many prompts as the one before it finished:
+    // Poisson with the measured mean; none where the mean step is no longer than one without.
+    struct Kind {
+      double share, seconds, watts;
+    };
+    std::vector<Kind> kinds;
+    const double mean = m.mean_step[i] > m.step_time[i] ? m.prompts[i] : 0.0,
+                 most = std::ceil(mean + 6.0 * std::sqrt(mean) + 3.0);
+    double mean_step = 0.0, left = std::exp(-mean);
+    for (double k = 0.0; k <= most; left *= mean / ++k) {
+      Batch b;
+      b.decode = m.batch[i];
+      b.context = m.batch[i] * m.context[i];
+      b.prefill = b.prefill_context = k * m.prompt;
+      b.pairs = 0.5 * b.prefill * (m.prompt + 1.0);
+      const StepTime t = step(b);
+      kinds.push_back({left, t.total, full_power(t)});
+      mean_step += left * t.total;
+    }
     // Where more than half of the steps compute a prompt, the median step does so too, and only the
     // mean says how much of one.
-    Batch mean = b;
-    mean.prefill = mean.prefill_context = m.prompts[i] * m.prompt;
-    mean.pairs = 0.5 * mean.prefill * (m.prompt + 1.0);
-    time.push_back(m.prompts[i] < 0.5 ? m.step_time[i] / decode.total
-                                      : m.mean_step[i] / step(mean).total);
-    // The measured mean holds steps with prompts, for the share of the time that the mean step is
-    // longer than the median one.
-    b.prefill = b.prefill_context = std::max(1.0, 0.5 * m.context[i]);
-    b.pairs = 0.5 * b.prefill * (b.prefill + 1.0);
-    const double share = std::clamp(1.0 - m.step_time[i] / m.mean_step[i], 0.0, 1.0);
-    watts.push_back(m.power[i] / std::min(power_.sustained(), (1.0 - share) * full_power(decode) +
-                                                                  share * full_power(step(b))));
+    time.push_back(mean < 0.5 ? m.step_time[i] / kinds.front().seconds
+                              : m.mean_step[i] / mean_step);
+    // The factor on power with which the mean over the steps is the measured one. No step goes
+    // beyond the peak, so the mean bends: bisection.
+    const double wanted = std::min(m.power[i], power_.sustained());
+    double low = 0.0, high = 4.0;
+    for (int pass = 0; pass < 40; ++pass) {
+      const double factor = 0.5 * (low + high);
+      double energy = 0.0;
+      for (const Kind& kind : kinds)
+        energy += kind.share * kind.seconds * std::min(power_.peak(), factor * kind.watts);
+      (energy < wanted * mean_step ? low : high) = factor;
+    }
+    watts.push_back(high);
   }
   measured_time_.clear();
   measured_power_.clear();

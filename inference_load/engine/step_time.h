@@ -44,6 +44,7 @@ struct StepTime {
   double total = 0.0;
   double gemm_replicated = 0.0, gemm_expert = 0.0, attention = 0.0;
   double allreduce = 0.0, all_to_all = 0.0, overhead = 0.0;
+  double draft = 0.0;         ///< the layers that draft tokens
   double peak_seconds = 0.0;  ///< the arithmetic at the peak rate; over `total`: utilisation
   double weight_bytes = 0.0, kv_bytes = 0.0, flops = 0.0, network_bytes = 0.0;
   double memory_seconds = 0.0;  ///< the bytes at the peak bandwidth
@@ -106,7 +107,8 @@ class StepModel {
   struct AttentionCost {
     double flops = 0.0, bytes = 0.0;
   };
-  AttentionCost attention_cost(const Batch& b) const;
+  StepTime pass(const Batch& b, double frequency, double drafts) const;
+  AttentionCost attention_cost(const Batch& b, double drafts) const;
   AttentionCost sparse_cost(double queries, double context) const;
   double touched(double tokens) const;
   /// Unlimited power of a step that takes `t`.

@@ -11,12 +11,9 @@
 namespace steppe::load {
 namespace {
 
-/// "site.power [MW]" → ("site.power", scale of MW); a name without unit is in SI.
-std::pair<std::string, double> name_and_scale(std::string_view text) {
-  const size_t open = text.rfind('[');
-  if (open == std::string_view::npos || text.back() != ']') return {std::string(text), 1.0};
-  const auto unit = parse_unit(text.substr(open + 1, text.size() - open - 2));
-  return {std::string(trim(text.substr(0, open))), unit ? unit->scale : 1.0};
+/// "site.power" of "site.power [MW]".
+std::string bare_name(std::string_view text) {
+  return std::string(unit_of(text).empty() ? text : trim(text.substr(0, text.find_last_of("[("))));
 }
 
 }  // namespace
@@ -29,18 +26,19 @@ PowerCurve read_power(const std::string& path, const std::string& column) {
   }
   if (trim(line).empty()) problems.raise("the file is empty", "a header and rows of numbers");
   std::vector<Field> f;
-  split(line, f);
+  const char by = separator(line);
+  split(line, f, by);
   const size_t width = f.size(), none = width;
   size_t time = none, power = none;
-  double scale = 1.0;
+  double scale = 1.0, time_scale = 1.0;
   std::string names;
   for (size_t i = 0; i < width; ++i) {
-    const auto [name, factor] = name_and_scale(f[i].text);
-    const std::string plain = plain_name(name);
+    const std::string name = bare_name(f[i].text), plain = plain_name(name);
     names += (names.empty() ? "" : ", ") + name;
     if (time == none &&
         (plain == "time" || plain == "t" || plain == "times" || plain == "relativetimes")) {
       time = i;
+      time_scale = header_scale(f[i], "s", problems, lines.number(), line);
       continue;
     }
     const bool fits = column.empty() ? plain.starts_with("power") || f[i].text.ends_with("W]")
@@ -48,7 +46,7 @@ PowerCurve read_power(const std::string& path, const std::string& column) {
     if (!fits) continue;
     if (power != none) problems.raise("several columns of power; name one of them", names);
     power = i;
-    scale = factor;
+    scale = header_scale(f[i], "W", problems, lines.number(), line);
   }
   if (time == none)
     problems.add(lines.number(), line, 0, line.size(), "no column of time", "time [s]");
@@ -60,7 +58,7 @@ PowerCurve read_power(const std::string& path, const std::string& column) {
   PowerCurve c;
   while (lines.next(line)) {
     if (trim(line).empty()) continue;
-    split(line, f);
+    split(line, f, by);
     double t = 0.0, p = 0.0;
     if (f.size() != width)
       problems.add(lines.number(), line, 0, line.size(),
@@ -70,10 +68,10 @@ PowerCurve read_power(const std::string& path, const std::string& column) {
                    fmt::format("'{}' is no time in s", f[time].text));
     else if (!number(f[power].text, p) || !std::isfinite(p))
       problems.add(lines.number(), line, f[power], fmt::format("'{}' is no number", f[power].text));
-    else if (!c.time.empty() && t <= c.time.back())
+    else if (!c.time.empty() && time_scale * t <= c.time.back())
       problems.add(lines.number(), line, f[time], "time does not advance");
     else {
-      c.time.push_back(t);
+      c.time.push_back(time_scale * t);
       c.power.push_back(scale * p);
     }
   }

@@ -360,7 +360,7 @@ class Loader {
     std::string file = io::resolve_path(name.scalar, folder_of(name.loc));
     std::vector<std::string> known;
     std::error_code none;  // a program without its data folder
-    if (!names_yaml_file(name.scalar))
+    if (!names_data_file(name.scalar))
       for (const auto& folder : fs::directory_iterator(data_dir_, none))
         if (folder.is_directory())
           for (const auto& entry : fs::directory_iterator(folder.path())) {
@@ -563,6 +563,10 @@ class Loader {
                   l && sign * (*v - *l) > 0)
                 d_.error(value.loc, fmt::format("'{}' = {} is {} {}", e.key, value.scalar,
                                                 sign < 0 ? "below" : "above", limit->scalar));
+        } else {
+          // The mistake is told; any number spares complaints about what is computed from it.
+          const auto q = parse_quantity(value.scalar);
+          s.variables[e.key] = q ? q->value : 1.0;
         }
       }
     if (const Node* given = c.find("params"))

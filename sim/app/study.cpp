@@ -165,7 +165,7 @@ std::string run_id(const Scenario& s, Study::Record record) {
       // A text may name a data file of the user's instead of a shipped one.
       if (f && !f->empty() &&
           (table.rows()[r].kind == core::ParamKind::file ||
-           (table.rows()[r].kind == core::ParamKind::text && names_yaml_file(*f))))
+           (table.rows()[r].kind == core::ParamKind::text && names_data_file(*f))))
         files.push_back(*f);
     }
   };

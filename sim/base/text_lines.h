@@ -49,9 +49,10 @@ class TextLines {
 /// "PATH: no such file", with the name in that folder that was probably meant.
 std::string no_such_file(const std::string& path);
 
-/// True for a text that is a YAML file of the user's, not the name of a shipped one.
-inline bool names_yaml_file(std::string_view text) {
-  return text.ends_with(".yaml") || text.ends_with(".yml");
+/// True for a text that is a data file of the user's (YAML; JSON for a model's config.json), not
+/// the name of a shipped one.
+inline bool names_data_file(std::string_view text) {
+  return text.ends_with(".yaml") || text.ends_with(".yml") || text.ends_with(".json");
 }
 
 /// A whole file as bytes; UserError when it cannot be read.

@@ -156,7 +156,7 @@ std::optional<ParamValue> read_value(const Node& node, const ParamInfo& row, Dia
     case ParamKind::text:
       // A name of a data file, or the file itself.
       if (auto v = read_text(node, d, row.name))
-        out = names_yaml_file(*v) ? resolve_path(*v, base_dir) : *v;
+        out = names_data_file(*v) ? resolve_path(*v, base_dir) : *v;
       break;
     case ParamKind::choice:
       if (auto v = read_text(node, d, row.name)) out = std::move(*v);

@@ -45,9 +45,20 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST_CASE("AC-1-17: gamma arrivals have the coefficient of variation asked for") {
-  for (double cv : {0.5, 1.0, 2.0, 4.0}) {
-    SyntheticArrivals s(steady(10.0, cv), 7, "x");
+TEST_CASE("AC-1-17: gamma and Weibull arrivals have the coefficient of variation asked for") {
+  struct Law {
+    GapLaw law;
+    double cv;
+  };
+  for (const auto [law, cv] : {Law{GapLaw::gamma, 0.5},
+                               {GapLaw::gamma, 1.0},
+                               {GapLaw::gamma, 2.0},
+                               {GapLaw::gamma, 4.0},
+                               {GapLaw::weibull, 0.5},
+                               {GapLaw::weibull, 2.0}}) {
+    SyntheticConfig c = steady(10.0, cv);
+    c.burst_law = law;
+    SyntheticArrivals s(c, 7, "x");
     Arrival a;
     double last = 0.0, sum = 0.0, square = 0.0;
     const int n = 1000000;
@@ -59,10 +70,16 @@ TEST_CASE("AC-1-17: gamma arrivals have the coefficient of variation asked for")
       square += gap * gap;
     }
     const double mean = sum / n, sd = std::sqrt(square / n - mean * mean);
-    INFO("cv ", cv);
+    INFO("cv ", cv, law == GapLaw::weibull ? " weibull" : " gamma");
     CHECK(mean == approx(0.1, 0.015));  // 3 standard errors at cv = 4: 1.2 %
     CHECK(sd / mean == approx(cv, 0.03));
   }
+}
+
+TEST_CASE("the shape of a Weibull distribution follows from its coefficient of variation") {
+  CHECK(weibull_shape(1.0) == approx(1.0, 1e-9));             // exponential
+  CHECK(weibull_shape(std::sqrt(5.0)) == approx(0.5, 1e-9));  // Γ(5)/Γ(3)² = 6 = 1 + CV²
+  CHECK(weibull_shape(std::sqrt(4.0 / M_PI - 1.0)) == approx(2.0, 1e-9));  // Rayleigh
 }
 
 TEST_CASE("thinning keeps the dispersion of counts: Var/mean -> 1 + keep (CV² − 1)") {
@@ -179,6 +196,37 @@ TEST_CASE("trace formats: Azure, plain, BurstGPT, Mooncake") {
   t = read_trace(moon.path.string());
   CHECK(t.time[1] == 3.0);
   CHECK(t.cached[1] == 1024);  // two blocks of 512 seen before
+}
+
+TEST_CASE("traces of others: separators, units and remarks in the header, slashes, gzip") {
+  const Trace wanted = read_trace(TempFile("time,in,out\n0,100,10\n1.5,200,20\n").path.string());
+  for (const char* text :
+       {"time;in;out\n0;100;10\n1.5;200;20\n", "time\tin\tout\n0\t100\t10\n1.5\t200\t20\n",
+        "# recorded at night\n\ntime [s],input [token],output_tokens\n0,100,10\n1.5,200,20\n",
+        "Time (ms),prompt_len,output_len\n0,100,10\n1500,200,20\n",
+        "id,timestamp_ms,input_len,output_len\n7,0,100,10\n8,1500,200,20\n",
+        "arrival [min],in,out\n2,100,10\n2.025,200,20\n",
+        "time,in,out\n2024/01/01 00:00:00,100,10\n2024/01/01 00:00:01.5,200,20\n",
+        "time,in,out\n2024-05-10 00:00:00.000000+00:00,100,10\n"
+        "2024-05-10 08:00:01.500000+08:00,200,20\n"}) {
+    INFO(text);
+    const Trace t = read_trace(TempFile(text).path.string());
+    REQUIRE(t.time.size() == 2);
+    CHECK(t.time[1] == approx(wanted.time[1], 1e-9));
+    CHECK(t.input == wanted.input);
+    CHECK(t.output == wanted.output);
+  }
+  CHECK(has(problem("time [km],in,out\n0,100,10\n"), "[km] is no unit of what is expected here"));
+  CHECK(has(problem("[{\"timestamp\": 0}]\n"), "one request a line"));
+  // "time,in,out\n0,100,10\n1.5,200,20\n", compressed by gzip -n.
+  const unsigned char packed[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03,
+                                  0x2b, 0xc9, 0xcc, 0x4d, 0xd5, 0xc9, 0xcc, 0xd3, 0xc9, 0x2f,
+                                  0x2d, 0xe1, 0x32, 0xd0, 0x31, 0x34, 0x00, 0x61, 0x2e, 0x43,
+                                  0x3d, 0x53, 0x1d, 0x23, 0x20, 0xd3, 0xc8, 0x80, 0x0b, 0x00,
+                                  0xbb, 0x95, 0x74, 0xae, 0x20, 0x00, 0x00, 0x00};
+  const std::string whole(reinterpret_cast<const char*>(packed), sizeof packed);
+  CHECK(read_trace(TempFile(whole).path.string()).input == wanted.input);
+  CHECK(has(problem(whole.substr(0, whole.size() - 12)), "cut short or damaged"));
 }
 
 TEST_CASE("a bad trace is told where and why") {

@@ -136,6 +136,28 @@ TEST_CASE("AC-1-19: every token asked for is generated, the KV cache empties, no
     });
     CHECK(fleet.stats().moved > 100);
   }
+  SUBCASE("all at once: outages, autoscaling, little memory, separate pools") {
+    Accelerator small = h100;
+    small.memory = 44e9;  // 16 GB of weights; the rest holds some 60 000 tokens
+    small.memory_usable = 0.55;
+    FleetConfig c = llama8();
+    c.nodes = 2;
+    c.serving = Serving::disaggregated;
+    c.prefill_share = 0.5;
+    c.parallel.tensor = c.prefill_parallel.tensor = 1;
+    c.max_sequences = 512;
+    c.autoscale = {true, 0.7, 0.25, 20.0, 10.0, 1.0, 60.0, 0.7};
+    Fleet fleet(model, small, c, 1, "x");
+    SyntheticArrivals source(traffic(25, 1500, 1500), 2, "x");
+    drain(fleet, source, 600, 6000, 5.0, [&](double t) {
+      GroupInput in;
+      in.capacity = t >= 100 && t < 200 ? 0.4 : t >= 400 && t < 420 ? 0.0 : 1.0;
+      return in;
+    });
+    CHECK(fleet.stats().preempted > 10);
+    CHECK(fleet.stats().moved > 100);
+    CHECK(fleet.kv_blocks() == 0);
+  }
   SUBCASE("too long for the cache, and too many waiting: refused, and counted") {
     FleetConfig c = llama8();
     c.max_queue = 5;

@@ -59,6 +59,21 @@ struct Row {
   double batch, output, rate, watts, joules, itl;
 };
 
+/// The server's power over time at 10 Hz, W.
+std::vector<double> trace(const std::string& dir, const std::string& label, int batch) {
+  std::ifstream in(dir + "/accelerators/openg2g_mlenergy_v3_h100/traces/" + label +
+                   "_max_num_seqs_" + std::to_string(batch) + ".csv");
+  REQUIRE(in);
+  std::vector<double> watts;
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) watts.push_back(std::stod(line.substr(line.find(',') + 1)));
+  return watts;
+}
+/// s after the start at which the measured time begins: as soon as as many requests run as may
+/// [ML.ENERGY 2025]. Their contexts are short then and grow together.
+constexpr double kFull = 2.0;
+
 std::vector<Row> rows(const std::string& dir, const Case& c) {
   std::ifstream in(dir + "/accelerators/mlenergy_v3_H100_dev_subset.csv");
   std::string line;
@@ -84,14 +99,15 @@ std::vector<Row> rows(const std::string& dir, const Case& c) {
   return out;
 }
 
+const std::string kThinkTrace = "Qwen3-30B-A3B_num_gpus_2";
 const std::string kChat = "lm-arena-chat", kGpqa = "gpqa", kCode = "sourcegraph-fim";
 const Case kLlama8{"meta-llama/Llama-3.1-8B-Instruct", kChat, "llama-3.1-8b", 1, 1, 250},
     kLlama70{"meta-llama/Llama-3.1-70B-Instruct", kChat, "llama-3.1-70b", 4, 1, 250},
     kLlama33{"meta-llama/Llama-3.3-70B-Instruct", kChat, "llama-3.1-70b", 4, 1, 250},
     kQwen1{"Qwen/Qwen3-30B-A3B-Instruct-2507", kChat, "qwen3-30b-a3b", 1, 1, 250},
     kQwen2{"Qwen/Qwen3-30B-A3B-Instruct-2507", kChat, "qwen3-30b-a3b", 2, 2, 250},
-    kThink2{"Qwen/Qwen3-30B-A3B-Thinking-2507", kGpqa, "qwen3-30b-a3b", 2, 2, 300},
-    kCoder2{"Qwen/Qwen3-Coder-30B-A3B-Instruct", kCode, "qwen3-30b-a3b", 2, 2, 2000};
+    kThink2{"Qwen/Qwen3-30B-A3B-Thinking-2507", kGpqa, "qwen3-30b-a3b-thinking", 2, 2, 300},
+    kCoder2{"Qwen/Qwen3-Coder-30B-A3B-Instruct", kCode, "qwen3-coder-30b-a3b", 2, 2, 2000};
 
 TEST_CASE("AC-1-12, AC-1-13: measured H100 servers: inter-token latency, power, energy per token") {
   const std::string dir = shared_data();
@@ -104,15 +120,16 @@ TEST_CASE("AC-1-12, AC-1-13: measured H100 servers: inter-token latency, power, 
   // The project asks for ±15 % latency, ±10 % power, ±15 % energy. One law for all cannot hold the
   // power everywhere: servers measured twice in the same state differ by up to 15 % (Qwen3-30B on 2
   // GPUs at 256: 477 and 547 W), and 8B and 14B at equal utilisation by 17 %. Its rows are held to
-  // what it reaches, so that a change for the worse shows.
+  // what it reaches, so that a change for the worse shows. Of reasoning and code one number each is
+  // calibrated, the skew of the routing, at batches of 16 and 32.
   const std::vector<Check> checks = {
-      {kLlama8, "none", "calibrated", 0.15, 0.14, 0.15},
+      {kLlama8, "none", "calibrated", 0.15, 0.125, 0.15},
       {kLlama70, "none", "calibrated", 0.15, 0.10, 0.15},
       {kQwen1, "none", "calibrated", 0.15, 0.10, 0.15},
-      {kQwen2, "none", "calibrated", 0.15, 0.14, 0.28},
-      {kLlama33, "none", "predicted", 0.15, 0.11, 0.15},
-      {kThink2, "none", "predicted", 0.25, 0.10, 0.25},
-      {kCoder2, "none", "predicted", 0.35, 0.14, 0.20},
+      {kQwen2, "none", "calibrated", 0.15, 0.12, 0.22},
+      {kLlama33, "none", "predicted", 0.15, 0.10, 0.15},
+      {kThink2, "none", "predicted", 0.15, 0.10, 0.15},
+      {kCoder2, "none", "predicted", 0.15, 0.125, 0.155},
       {kLlama8, "auto", "fitted", 0.15, 0.10, 0.15},
       {kLlama70, "auto", "fitted", 0.15, 0.10, 0.15},
       {kQwen2, "auto", "fitted", 0.15, 0.10, 0.15},
@@ -123,14 +140,25 @@ TEST_CASE("AC-1-12, AC-1-13: measured H100 servers: inter-token latency, power, 
     for (const Row& m : measured) {
       Fleet fleet = server(k.c, std::round(m.batch), k.measured);
       Backlog source(k.c.prompt, m.output);
-      const double warm = k.c.task == kGpqa ? 150 : 20, end = k.c.task == kGpqa ? 450 : 80;
+      // Long answers do not come to a steady state in the measured time, which is that of the trace
+      // of the same run (equal mean powers); short ones do at once.
+      const bool grows = k.c.task == kGpqa;
+      const double warm = grows ? kFull : 20,
+                   span =
+                       grows
+                           ? 0.1 * static_cast<double>(trace(dir, kThinkTrace,
+                                                             static_cast<int>(std::round(m.batch)))
+                                                           .size())
+                           : 60,
+                   end = warm + span;
+      fleet.window(0, warm, {{}}, source);
+      fleet.stats().itl = {};
       double energy = 0.0, tokens = 0.0;
-      for (double t = 0; t < end; t += 10) {
-        const FleetOutput& o = fleet.window(t, t + 10, {{}}, source);
-        if (t + 10 == warm) fleet.stats().itl = {};
-        if (t < warm) continue;
-        energy += 10 * o.group[0].accelerator;
-        tokens += 10 * o.tokens_per_s;
+      for (double t = warm; t < end; t += 10) {
+        const double to = std::min(end, t + 10);
+        const FleetOutput& o = fleet.window(t, to, {{}}, source);
+        energy += (to - t) * o.group[0].accelerator;
+        tokens += (to - t) * o.tokens_per_s;
       }
       const double itl = fleet.stats().itl.quantile(0.5), watts = energy / (end - warm),
                    joules = energy / tokens;
@@ -142,9 +170,10 @@ TEST_CASE("AC-1-12, AC-1-13: measured H100 servers: inter-token latency, power, 
           100 * (itl / m.itl - 1), 100 * (watts / m.watts - 1), 100 * (joules / m.joules - 1));
       std::cout << text << "\n";
       INFO(text);
-      // From a batch of 250 on most steps compute prompts and the median lies in the flank between
-      // two kinds of steps.
-      CHECK(itl == approx(m.itl, m.batch < 250 ? k.itl : std::max(k.itl, 0.20)));
+      // From 0.6 prompts a step on about half of the steps compute one, and the median lies in the
+      // flank between two kinds of steps, which differ the more the longer the prompts are.
+      const bool flank = m.batch / m.output > 0.6;
+      CHECK(itl == approx(m.itl, !flank ? k.itl : k.c.prompt > 1000 ? 0.35 : 0.20));
       CHECK(watts == approx(m.watts, k.watts));
       CHECK(joules == approx(m.joules, k.joules));
     }
@@ -192,9 +221,8 @@ std::vector<double> read(Fleet& fleet, ArrivalSource& source, const Case& c, dou
 TEST_CASE("10 Hz traces of H100 servers: mean, spread, maximum") {
   const std::string dir = shared_data();
   if (dir.empty()) return;
-  // Means are fitted where the measurement
-  // of that pair is the data file's, predicted (from another task) for Qwen3; spread and maximum
-  // are predicted but for the highest power over TDP.
+  // Means are fitted for Llama, whose measurement is the data file's, and predicted for Qwen3;
+  // spread and maximum are predicted but for the highest power over TDP.
   struct Trace {
     Case c;
     std::string label;
@@ -205,26 +233,24 @@ TEST_CASE("10 Hz traces of H100 servers: mean, spread, maximum") {
   // Asked for: mean ±5 %, spread ±30 %, maximum ±5 %. What does not hold is kept at what it
   // reaches: README.md says why.
   const std::vector<Trace> traces = {
-      {kLlama8, "Llama-3.1-8B_num_gpus_1", {8, 16, 32, 64, 128, 256}, 395, 1.0, 0.05, 0.60, 0.05},
-      {kLlama70, "Llama-3.1-70B_num_gpus_4", {8, 16, 32, 64, 128, 256}, 355, 1.0, 0.06, 0.30, 0.10},
-      {kThink2, "Qwen3-30B-A3B_num_gpus_2", {8, 16, 32, 64, 128}, 8100, 0.6, 0.07, 1.25, 0.25}};
+      {kLlama8, "Llama-3.1-8B_num_gpus_1", {8, 16, 32, 64, 128, 256}, 395, 1.0, 0.01, 0.52, 0.05},
+      {kLlama70,
+       "Llama-3.1-70B_num_gpus_4",
+       {8, 16, 32, 64, 128, 256},
+       355,
+       1.0,
+       0.015,
+       0.33,
+       0.055},
+      {kThink2, kThinkTrace, {8, 16, 32, 64, 128}, 8100, 0.6, 0.06, 0.96, 0.22}};
   for (const Trace& t : traces)
     for (int n : t.batch) {
-      std::ifstream in(dir + "/accelerators/openg2g_mlenergy_v3_h100/traces/" + t.label +
-                       "_max_num_seqs_" + std::to_string(n) + ".csv");
-      REQUIRE(in);
-      std::vector<double> measured;
-      std::string line;
-      std::getline(in, line);
-      while (std::getline(in, line)) measured.push_back(std::stod(line.substr(line.find(',') + 1)));
+      const std::vector<double> measured = trace(dir, t.label, n);
       Fleet fleet = server(t.c, n, "auto");
       Backlog source(t.c.prompt, t.output, t.spread);
-      // The measured time begins when as many requests run as may [ML.ENERGY 2025]: their contexts
-      // are short then and grow together.
-      const double warm = 2;
-      fleet.window(0, warm, {{}}, source);
+      fleet.window(0, kFull, {{}}, source);
       const size_t count = std::min<size_t>(measured.size(), 20000);
-      const Moments m = moments(measured), c = moments(read(fleet, source, t.c, warm, count));
+      const Moments m = moments(measured), c = moments(read(fleet, source, t.c, kFull, count));
       char text[200];
       std::snprintf(
           text, sizeof text,

@@ -265,12 +265,205 @@ TEST_CASE(
     CHECK(load_accelerator(setup(), f.path().string()).memory > 1e10);
     ++accelerators;
   }
-  CHECK(models == 9);
+  CHECK(models == 11);
   CHECK(accelerators == 12);
   EvalParams p = eval_defaults();
   p.accelerator = "ascend-950pr";
   p.expert_parallel = 64;
   CHECK_THROWS_WITH_AS(evaluate(p, setup()), doctest::Contains("'tdp'"), UserError);
+}
+
+/// A folder of its own for files that a test writes.
+class Folder {
+ public:
+  explicit Folder(const char* name) : path_(std::filesystem::temp_directory_path() / name) {
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string write(const std::string& name, const std::string& text) const {
+    const auto file = path_ / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    return file.string();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST_CASE("a model's config.json is a descriptor: parameters and KV cache as published") {
+  const Folder dir("steppe_model_config");
+  // What the files of these models say, as far as it is read [Hugging Face]; sizes from the model
+  // cards. KV bytes per token: 2·L·kv·d·2, of the layers that see all of the context.
+  struct Model {
+    const char *name, *text;
+    double total, tolerance, kv;
+  };
+  const std::vector<Model> models = {
+      {"qwen3-14b",
+       R"({"model_type":"qwen3","hidden_size":5120,"num_hidden_layers":40,"num_attention_heads":40,
+           "num_key_value_heads":8,"head_dim":128,"intermediate_size":17408,"vocab_size":151936,
+           "max_position_embeddings":40960,"sliding_window":null,"tie_word_embeddings":false,
+           "torch_dtype":"bfloat16"})",
+       14.77e9, 0.002, 163840},
+      {"mixtral-8x7b",
+       R"({"model_type":"mixtral","hidden_size":4096,"num_hidden_layers":32,"vocab_size":32000,
+           "num_attention_heads":32,"num_key_value_heads":8,"intermediate_size":14336,
+           "num_local_experts":8,"num_experts_per_tok":2,"max_position_embeddings":32768,
+           "torch_dtype":"bfloat16"})",
+       46.7e9, 0.002, 131072},
+      {"gemma-3-27b",  // every sixth layer sees all
+       R"({"model_type":"gemma3","torch_dtype":"bfloat16","text_config":{"model_type":"gemma3_text",
+           "hidden_size":5376,"num_hidden_layers":62,"num_attention_heads":32,"head_dim":128,
+           "num_key_value_heads":16,"intermediate_size":21504,"vocab_size":262208,
+           "sliding_window":1024,"max_position_embeddings":131072}})",
+       27.0e9, 0.005, 10 * 2 * 16 * 128 * 2},
+      {"gpt-oss-120b",
+       R"({"model_type":"gpt_oss","hidden_size":2880,"num_hidden_layers":4,"head_dim":64,
+           "num_attention_heads":64,"num_key_value_heads":8,"intermediate_size":2880,
+           "num_local_experts":128,"num_experts_per_tok":4,"vocab_size":201088,
+           "max_position_embeddings":131072,"sliding_window":128,"tie_word_embeddings":false,
+           "layer_types":["sliding_attention","full_attention","sliding_attention",
+           "full_attention"],"quantization_config":{"quant_method":"mxfp4"}})",
+       // four of the 36 layers of 116.8e9 parameters, and the embeddings
+       (116.8e9 - 2 * 201088.0 * 2880) * 4 / 36 + 2 * 201088.0 * 2880, 0.002, 2 * 2 * 8 * 64 * 2},
+      {"kimi-k2",
+       R"({"model_type":"kimi_k2","hidden_size":7168,"num_hidden_layers":61,"vocab_size":163840,
+           "num_attention_heads":64,"q_lora_rank":1536,"kv_lora_rank":512,"qk_rope_head_dim":64,
+           "qk_nope_head_dim":128,"v_head_dim":128,"intermediate_size":18432,"n_group":1,
+           "topk_group":1,"n_routed_experts":384,"num_experts_per_tok":8,"n_shared_experts":1,
+           "moe_intermediate_size":2048,"first_k_dense_replace":1,"torch_dtype":"bfloat16",
+           "max_position_embeddings":131072,"quantization_config":{"quant_method":"fp8"}})",
+       1026e9, 0.002, 61 * 576 * 2},
+      {"starcoder2-15b",  // two matrices, no gate
+       R"({"model_type":"starcoder2","hidden_size":6144,"num_hidden_layers":40,"vocab_size":49152,
+           "num_attention_heads":48,"num_key_value_heads":4,"intermediate_size":24576,
+           "max_position_embeddings":16384,"torch_dtype":"bfloat16"})",
+       15.96e9, 0.003, 40 * 2 * 4 * 128 * 2},
+      {"llama-4-scout",  // the text model of 109e9 with a picture encoder
+       R"({"model_type":"llama4","torch_dtype":"bfloat16","text_config":{"model_type":"llama4_text",
+           "hidden_size":5120,"num_hidden_layers":48,"num_attention_heads":40,"head_dim":128,
+           "num_key_value_heads":8,"intermediate_size":8192,"intermediate_size_mlp":16384,
+           "num_local_experts":16,"num_experts_per_tok":1,"interleave_moe_layer_step":1,
+           "attention_chunk_size":8192,"vocab_size":202048,"max_position_embeddings":10485760}})",
+       107.8e9, 0.005, 12 * 2 * 8 * 128 * 2}};
+  for (const Model& m : models) {
+    const ModelDesc d =
+        load_model(setup(), dir.write(std::string(m.name) + "/config.json", m.text));
+    CHECK(d.name == m.name);
+    const ModelSize size = model_size(d);
+    INFO(m.name, " ", size.total, " ", m.total);
+    CHECK(size.total == approx(m.total, m.tolerance));
+    CHECK(size.kv_per_token == m.kv);
+  }
+  // The same model by hand and from its file.
+  const ModelDesc own = load_model(
+      setup(), dir.write("v3/config.json",
+                         R"({"model_type":"deepseek_v3","hidden_size":7168,"num_hidden_layers":61,
+      "num_attention_heads":128,"vocab_size":129280,"q_lora_rank":1536,"kv_lora_rank":512,
+      "qk_rope_head_dim":64,"qk_nope_head_dim":128,"v_head_dim":128,"intermediate_size":18432,
+      "n_group":8,"topk_group":4,"n_routed_experts":256,"num_experts_per_tok":8,
+      "n_shared_experts":1,"moe_intermediate_size":2048,"first_k_dense_replace":3,
+      "torch_dtype":"bfloat16","max_position_embeddings":163840,
+      "quantization_config":{"quant_method":"fp8"}})"));
+  const ModelDesc shipped = load_model(setup(), "deepseek-v3");
+  for (const auto& row : model_table().rows()) {
+    if (row.kind != core::ParamKind::real || row.name.ends_with("_bytes") ||
+        row.name == "parameters")
+      continue;
+    const int i = model_table().find(row.name);
+    const double a = std::get<double>(model_table().get(&own, i)),
+                 b = std::get<double>(model_table().get(&shipped, i));
+    INFO(row.name, " ", a, " ", b);
+    CHECK((a == b || (std::isnan(a) && std::isnan(b))));
+  }
+  CHECK(own.weight_bytes == 1.0);
+}
+
+TEST_CASE("a config.json that cannot be used is told where and why") {
+  const Folder dir("steppe_model_config_bad");
+  const std::string good =
+      "{\n\"model_type\": \"llama\",\n\"hidden_size\": 4096,\n\"num_hidden_layers\": 32,\n"
+      "\"num_attention_heads\": 32,\n\"intermediate_size\": 14336,\n\"vocab_size\": 128256,\n"
+      "\"max_position_embeddings\": 8192,\n\"torch_dtype\": \"bfloat16\"\n}\n";
+  CHECK(load_model(setup(), dir.write("good.json", good)).kv_heads == 32);
+  int count = 0;
+  const auto with = [&](const std::string& what, const std::string& by) {
+    std::string text = good;
+    text.replace(text.find(what), what.size(), by);
+    return dir.write(std::to_string(++count) + "/bad.json", text);
+  };
+  using Row = std::pair<std::string, std::string>;
+  for (const auto& [file, message] :
+       {Row{with("llama", "mamba2"), "bad.json:2"}, Row{with("llama", "mamba2"), "mamba2"},
+        Row{with("32,\n\"num_att", "-4,\n\"num_att"), "bad.json:4"},
+        Row{with("4096", "\"wide\""), "hidden_size"}, Row{with("4096,", "4096"), "no JSON"},
+        Row{with("bfloat16", "int3"), "int3"},
+        Row{with("8192,", "8192, \"quantization_config\": {\"quant_method\": \"exl9\"},"), "exl9"},
+        Row{with("8192,", "8192, \"sliding_window\": 512,"), "every layer"},
+        Row{dir.write("list.json", "[]"), "config.json"},
+        Row{dir.write("none.json", ""), "no JSON"}})
+    CHECK_THROWS_WITH_AS(load_model(setup(), file), doctest::Contains(message.c_str()), UserError);
+}
+
+TEST_CASE("descriptors based on others: what they take is listed, what a data sheet says is not") {
+  const Folder dir("steppe_based_on");
+  const std::string sheet =
+      "flops_16bit: 4e14\nflops_8bit: 8e14\nmemory: 9.6e10\nmemory_bandwidth: 2e12\n"
+      "per_node: 16\ntdp: 350\n";
+  const Accelerator h100 = load_accelerator(setup(), "h100"),
+                    own = load_accelerator(setup(),
+                                           dir.write("own.yaml", "based_on: h100\n" + sheet));
+  CHECK(own.estimated.size() == 28);
+  CHECK(own.power_cache == h100.power_cache);
+  CHECK(own.power_idle == approx(0.5 * h100.power_idle, 1e-12));
+  CHECK(own.node_power_busy == approx(2.0 * h100.node_power_busy, 1e-12));
+  CHECK(std::isnan(own.scale_out_bandwidth));
+  CHECK(own.estimates().find("28 rows as h100 (memory_efficiency") == 0);
+  CHECK(h100.estimated.empty());
+  // Links go on: GB200 takes the power law of B200, and through it efficiencies of H100.
+  const Accelerator gb200 = load_accelerator(setup(), "gb200");
+  CHECK(gb200.power_cache == load_accelerator(setup(), "b200").power_cache);
+  CHECK(gb200.gemm_efficiency == h100.gemm_efficiency);
+  CHECK_THROWS_WITH_AS(load_accelerator(setup(), dir.write("bare.yaml", sheet)),
+                       doctest::Contains("based_on: h100"), UserError);
+  CHECK_THROWS_WITH_AS(
+      load_accelerator(setup(), dir.write("poor.yaml", "based_on: h100\nmemory: 8e10\n")),
+      doctest::Contains("'flops_16bit', 'memory_bandwidth', 'per_node'"), UserError);
+  const std::string circle = dir.write("circle.yaml", "");
+  CHECK_THROWS_WITH_AS(
+      load_accelerator(setup(), dir.write("circle.yaml", "based_on: " + circle + "\n" + sheet)),
+      doctest::Contains("circle"), UserError);
+  // A model: one row over another, and a number of parameters that does not fit.
+  const ModelDesc fp8 =
+      load_model(setup(), dir.write("fp8.yaml", "based_on: llama-3.1-8b\nweight_bytes: 1\n"));
+  CHECK(fp8.weight_bytes == 1.0);
+  CHECK(fp8.layers == 32);
+  CHECK(fp8.name == "fp8");
+  CHECK(fp8.doubt().empty());
+  const ModelDesc odd =
+      load_model(setup(), dir.write("odd.yaml",
+                                    "based_on: llama-3.1-8b\nlayers: 30\nparameters: 8.03e9\n"
+                                    "dense_layers: 30\n"));
+  CHECK(odd.doubt().find("-5.4 %") != std::string::npos);
+  CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("empty.yaml", "attention: gqa\n")),
+                       doctest::Contains("config.json"), UserError);
+}
+
+TEST_CASE("drafted tokens cost a layer and the head each") {
+  EvalParams p = eval_defaults();
+  p.expert_parallel = 144;
+  p.redundant_experts = 32;
+  p.microbatches = 2;
+  const auto off = evaluate(p, setup());
+  p.draft_tokens = 1;
+  const auto one = evaluate(p, setup());
+  p.draft_tokens = 2;
+  const auto two = evaluate(p, setup());
+  CHECK(value(two, "time_draft") == approx(2.0 * value(one, "time_draft"), 1e-9));
+  // 1/61 of the step, and 0.93 GB of head at 0.8 · 3.35 TB/s.
+  const double layer = (value(off, "step_time") - 88 * 5e-6) / 61, head = 129280. * 7168 / 2.68e12;
+  CHECK(value(one, "time_draft") == approx(layer + head, 0.01));
 }
 
 }  // namespace

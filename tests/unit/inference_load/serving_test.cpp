@@ -382,6 +382,15 @@ TEST_CASE("calibrate: what went in comes out at the same batch") {
   const std::string bad = dir.write("bad.csv", "batch,step_time,power,tokens_per_s\n8,x,400,800\n");
   CHECK(problem([&] { calibrate({bad}, p, setup()); }).find("bad.csv:2:3: 'x' is no number") !=
         std::string::npos);
+  const std::string units =
+      dir.write("units.csv",
+                "batch;step_time [ms];power "
+                "[kW];tokens_per_s;output\n8;10;0.4;800;300\n64;20;0.6;3200;300\n");
+  CHECK(calibrate({units}, p, setup()).rows[1].step_time == approx(0.020, 1e-9));
+  CHECK(calibrate({units}, p, setup()).rows[1].power == approx(600.0, 1e-9));
+  const std::string foot = dir.write("foot.csv", "batch,step_time [ft],power,tokens_per_s\n");
+  CHECK(problem([&] { calibrate({foot}, p, setup()); }).find("foot.csv:1:7: [ft] is no unit") !=
+        std::string::npos);
   const std::string less = dir.write("less.csv", "batch,power\n8,400\n");
   CHECK(problem([&] { calibrate({less}, p, setup()); }).find("columns are missing") !=
         std::string::npos);
@@ -422,8 +431,8 @@ TEST_CASE("AC-1-15: Llama-2-70B on 8 H100 with the software of 2023: trend") {
   // [Patel 2024, Splitwise]: first token 56.7, 136.6, 848 ms at 512, 2 048, 8 192
   // tokens; 29.7, 38.9, 50.0 ms between tokens at a batch of 1, 32, 64. That software spends far
   // more per layer and sequence than vLLM of 2025: two overheads and the prefill efficiency are
-  // calibrated (batch 1 and 32, prompts of 2 048), the rest is predicted. 8 192 tokens do not hold
-  // (a third too fast): its attention was not yet fused.
+  // calibrated (batch 1 and 32, prompts of 2 048), the rest is predicted. Its attention was not yet
+  // fused: the scores of all pairs were written, read and written by the softmax, and read again.
   const ModelDesc model = load_model(setup(), "llama-3.1-70b");
   Accelerator old = load_accelerator(setup(), "h100");
   old.layer_overhead = 2.6e-4;
@@ -440,7 +449,8 @@ TEST_CASE("AC-1-15: Llama-2-70B on 8 H100 with the software of 2023: trend") {
     Batch b;
     b.prefill = b.prefill_context = n;
     b.pairs = 0.5 * n * (n + 1);
-    return 1e3 * m.step(b).total;
+    const double scores = 4 * 2.0 * n * n * model.heads * model.layers / 8;  // bytes, unmasked
+    return 1e3 * (m.step(b).total + scores / (old.memory_efficiency * old.memory_bandwidth));
   };
   INFO(between(1), " ", between(32), " ", between(64), " ", first(512), " ", first(2048), " ",
        first(8192));
@@ -449,13 +459,18 @@ TEST_CASE("AC-1-15: Llama-2-70B on 8 H100 with the software of 2023: trend") {
   CHECK(between(64) == approx(50.0, 0.30));
   CHECK(first(512) == approx(56.7, 0.30));
   CHECK(first(2048) == approx(136.6, 0.30));
-  CHECK(first(8192) > 3.0 * first(2048));
-  WARN(first(8192) == approx(848.0, 0.30));
+  CHECK(first(8192) == approx(848.0, 0.30));
 }
 
 TEST_CASE("a power curve from a CSV file") {
   const TempFolder dir;
   const auto c = read_power(dir.write("a.csv", "time [s],site.power [MW]\n0,1\n1,2\n3,4\n"), "");
+  const auto h = read_power(dir.write("h.csv", "time [min];power [kW]\n0;1000\n1;2000\n"), "");
+  CHECK(h.time.back() == 60.0);
+  CHECK(h.power.back() == 2e6);
+  CHECK(problem([&] {
+          read_power(dir.write("u.csv", "time,power [XW]\n0,1\n"), "");
+        }).find("[XW] is no unit") != std::string::npos);
   CHECK(c.power.back() == 4e6);
   CHECK(c.time == std::vector<double>{0, 1, 3});
   auto told = [&](const std::string& text, const std::string& column = "") {
