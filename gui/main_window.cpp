@@ -214,8 +214,11 @@ void MainWindow::apply_preset(int tab) {
   if (tab == preset_ && tab >= 0) return;
   if (preset_ >= 0) presets_[preset_] = saveState(kLayoutVersion);
   preset_ = tab;
+  update_readout();
   ruler_bar_->setVisible(tab >= 0 && tab != kYaml && tab != kStudy);
-  corner_->setVisible(tab == kDiagram);
+  diagram_tools_->setVisible(tab == kDiagram);
+  plot_tools_->setVisible(tab == kPlots);
+  preferences_->setVisible(tab < 0);
   if (const auto kept = presets_.find(tab); tab >= 0 && kept != presets_.end()) {
     restoreState(kept->second, kLayoutVersion);
     return;
@@ -265,8 +268,9 @@ void MainWindow::rebuild_case_tabs() {
 void MainWindow::update_readout() {
   RunData* r = session_->run();
   const bool known = r && r->usable();
-  for (QAction* a : readout_) a->setVisible(known);
-  if (!known) return;
+  const bool shown = known && preset_ >= 0;
+  for (QAction* a : readout_) a->setVisible(shown);
+  if (!shown) return;
   clock_->setText(QString("<span style='color:%1'>%2</span>&nbsp; <b style='color:%3'>%4</b>")
                       .arg(theme().secondary.name(), tr("Cursor"), theme().accent.name(),
                            date_and_time(r->start, session_->cursor())));

@@ -87,6 +87,8 @@ class MainWindow final : public QMainWindow {
  private:
   void make_docks();
   void make_tool_bars();
+  void make_corners();
+  QWidget* make_preferences();
   void make_menus();
   void connect_session();
   QDockWidget* add_dock(const QString& name, const QString& title, QWidget* content,
@@ -119,7 +121,8 @@ class MainWindow final : public QMainWindow {
   Inspector* inspector_ = nullptr;
   TimeRuler* ruler_ = nullptr;
   QToolBar* ruler_bar_ = nullptr;
-  QWidget* corner_ = nullptr;  // choices of the diagram tab
+  QWidget *diagram_tools_ = nullptr, *plot_tools_ = nullptr;  // beside the tabs
+  QAction* preferences_ = nullptr;  // of the welcome page, in the tool bar
   QComboBox* profile_ = nullptr;
   QLabel *clock_ = nullptr, *site_ = nullptr, *pue_ = nullptr;
   std::vector<QAction*> readout_;  // of the three labels, in this order

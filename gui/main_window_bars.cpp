@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QPushButton>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabBar>
@@ -23,6 +24,7 @@
 #include "gui/panels/time_ruler.h"
 #include "gui/plot/plot_grid.h"
 #include "gui/session.h"
+#include "gui/style/theme.h"
 
 namespace steppe::gui {
 
@@ -116,6 +118,7 @@ void MainWindow::make_tool_bars() {
     l->setContentsMargins(8, 2, 8, 2);
     readout_.push_back(bar->addWidget(l));
   }
+  preferences_ = bar->addWidget(make_preferences());
   addToolBarBreak();
   auto* cases = addToolBar(tr("Open scenarios"));
   cases->setObjectName("cases");
@@ -138,27 +141,7 @@ void MainWindow::make_tool_bars() {
     session_->set_current(session_->cases().at(static_cast<size_t>(i - 1)).get());
     if (files_->may_close(false)) session_->close_case(session_->current());
   });
-  corner_ = new QWidget(tabs_);
-  auto* corner_row = new QHBoxLayout(corner_);
-  corner_row->setContentsMargins(0, 0, 8, 0);
-  corner_row->setSpacing(4);
-  auto* part = new QComboBox(corner_);
-  part->addItems({tr("Power and cooling"), tr("Power"), tr("Cooling")});
-  part->setToolTip(tr("Which diagrams are shown"));
-  part->setAccessibleName(part->toolTip());
-  connect(part, &QComboBox::activated, this,
-          [this](int i) { diagram_->set_part(static_cast<DiagramView::Part>(i)); });
-  corner_row->addWidget(part);
-  auto* units = new QToolButton(corner_);
-  units->setDefaultAction(views_->expand_units);
-  auto* fit = new QToolButton(corner_);
-  fit->setDefaultAction(views_->fit);
-  for (auto* b : {units, fit}) {
-    b->setAutoRaise(true);
-    b->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    corner_row->addWidget(b);
-  }
-  tabs_->setCornerWidget(corner_);
+  make_corners();
   ruler_bar_ = new QToolBar(tr("Time"), this);
   ruler_bar_->setObjectName("time");
   ruler_bar_->setMovable(false);
@@ -171,6 +154,74 @@ void MainWindow::make_tool_bars() {
   statusBar()->addWidget(status_, 1);
   statusBar()->addPermanentWidget(memory_);
   refresh_icons();
+}
+
+/// Beside the tabs: the choices of the diagram, or what one does with plots.
+void MainWindow::make_corners() {
+  auto* corner = new QWidget(tabs_);
+  auto* both = new QHBoxLayout(corner);
+  both->setContentsMargins(0, 0, 8, 0);
+  auto tools = [&] {
+    auto* w = new QWidget(corner);
+    auto* row = new QHBoxLayout(w);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    both->addWidget(w);
+    return w;
+  };
+  auto button = [](QWidget* in, QAction* action, Qt::ToolButtonStyle style) {
+    auto* b = new QToolButton(in);
+    b->setDefaultAction(action);
+    b->setAutoRaise(true);
+    b->setToolButtonStyle(style);
+    in->layout()->addWidget(b);
+  };
+  diagram_tools_ = tools();
+  auto* part = new QComboBox(diagram_tools_);
+  part->addItems({tr("Power and cooling"), tr("Power"), tr("Cooling")});
+  part->setToolTip(tr("Which diagrams are shown"));
+  part->setAccessibleName(part->toolTip());
+  connect(part, &QComboBox::activated, this,
+          [this](int i) { diagram_->set_part(static_cast<DiagramView::Part>(i)); });
+  diagram_tools_->layout()->addWidget(part);
+  button(diagram_tools_, views_->expand_units, Qt::ToolButtonIconOnly);
+  button(diagram_tools_, views_->fit, Qt::ToolButtonIconOnly);
+  plot_tools_ = tools();
+  button(plot_tools_, views_->add_plot, Qt::ToolButtonTextBesideIcon);
+  for (QAction* a : views_->analyses) button(plot_tools_, a, Qt::ToolButtonTextOnly);
+  button(plot_tools_, views_->fit, Qt::ToolButtonIconOnly);
+  tabs_->setCornerWidget(corner);
+}
+
+/// On the welcome page: colours and language, for someone who cannot read the menus yet.
+QWidget* MainWindow::make_preferences() {
+  auto* box = new QWidget;
+  auto* row = new QHBoxLayout(box);
+  row->setContentsMargins(0, 0, 8, 0);
+  row->setSpacing(8);
+  auto choice = [&](const QString& title, const QStringList& items, int now) {
+    auto* l = new QLabel(title, box);
+    auto* c = new QComboBox(box);
+    c->addItems(items);
+    c->setCurrentIndex(now);
+    c->setAccessibleName(title);
+    row->addWidget(l);
+    row->addWidget(c);
+    return c;
+  };
+  auto* colours = choice(tr("Colours"), {tr("light"), tr("dark")}, theme().dark);
+  connect(colours, &QComboBox::activated, views_->dark,
+          [this](int i) { views_->dark->setChecked(i == 1); });
+  connect(views_->dark, &QAction::toggled, colours,
+          [colours](bool on) { colours->setCurrentIndex(on); });
+  const QString now = QSettings().value("language", "en").toString();
+  auto* language = choice(tr("Language"), {"English", "简体中文"}, now == "zh_CN");
+  connect(language, &QComboBox::activated, this, [this, language, was = now == "zh_CN"](int i) {
+    if (i == was) return;
+    language->setCurrentIndex(was);  // until the window comes back in the other one
+    set_language(i ? "zh_CN" : "en");
+  });
+  return box;
 }
 
 void MainWindow::make_menus() {

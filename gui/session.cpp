@@ -55,7 +55,8 @@ Session::~Session() {
 
 bool Session::idle() const {
   return worker_.pending() == 0 && !checker_.busy() && controller_.active() == 0 &&
-         !debounce_.isActive();
+         !debounce_.isActive() &&
+         std::none_of(runs_.begin(), runs_.end(), [](const RunData* r) { return r->reading(); });
 }
 
 // --- cases
@@ -219,7 +220,8 @@ void Session::run_finished(RunData* r) {
   if (r->phase == RunData::Phase::done) {
     const QString why = r->message;
     const auto once = std::make_shared<QMetaObject::Connection>();
-    *once = connect(r, &RunData::opened, this, [this, r, why, once](const QString& error) {
+    const bool follow = follow_;
+    *once = connect(r, &RunData::opened, this, [this, r, why, once, follow](const QString& error) {
       disconnect(*once);
       if (!error.isEmpty()) {
         message(error, true);
@@ -233,7 +235,8 @@ void Session::run_finished(RunData* r) {
       Q_EMIT runs_changed();
       if (r == run()) {
         reset_range();
-        set_cursor(std::clamp(cursor_, r->t_begin, std::max(r->t_begin, r->t_end)));
+        // Previews may have been dropped: who followed the run now stands at its last row.
+        set_cursor(follow ? r->t_end : cursor_);
       }
     });
     r->open(r->path);

@@ -49,6 +49,7 @@
 #include "models/grid/grid_frequency.h"
 #include "models/grid/reclosing.h"
 #include "models/grid/recording.h"
+#include "models/grid/renewable_plant.h"
 #include "models/grid/utility.h"
 #include "models/power/ac_load.h"
 #include "models/power/breaker.h"
@@ -103,6 +104,7 @@ core::Registry registry() {
   r.add(weather_type());
   r.add(bess_control_process());
   r.add(genset_model());
+  r.add(renewable_plant_model());
   r.add(genset_control_process());
   r.add(grid_frequency_model());
   r.add(reclosing_process());

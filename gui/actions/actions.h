@@ -75,11 +75,13 @@ class ViewActions final : public QObject {
   void fill_help(QMenu* menu);
   QAction *dark, *fit, *play, *next_event, *previous_event, *zoom_back, *zoom_forward, *add_plot,
       *keys, *model_card, *about, *expand_units;
+  std::vector<QAction*> analyses;  ///< spectrum, duration curve, percentiles, x–y
   void show_keys();
   void show_model_card();
 
  private:
   void remember_range(double t0, double t1);
+  void make_analyses();
   MainWindow& window_;
   Session& session_;
   std::vector<std::pair<double, double>> back_, forward_;

@@ -61,6 +61,7 @@ FileActions::FileActions(MainWindow& window, Session& session)
   };
   fresh = make("new", tr("New scenario"), QKeySequence::New);
   open = make("open", tr("Open …"), QKeySequence::Open);
+  open->setIconText(tr("Open"));
   save = make("save", tr("Save"), QKeySequence::Save);
   save_as = make("save", tr("Save as …"), QKeySequence("Ctrl+Shift+S"));
   save_workspace = make("save", tr("Save workspace …"), QKeySequence("Ctrl+Alt+S"));

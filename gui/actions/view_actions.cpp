@@ -47,6 +47,7 @@ ViewActions::ViewActions(MainWindow& window, Session& session)
   keys = make("", tr("All keys"), QKeySequence("Ctrl+/"));
   model_card = make("", tr("Model card of the selection"), QKeySequence("F1"));
   about = make("", tr("About steppe"), {});
+  make_analyses();
   connect(dark, &QAction::toggled, &window_, &MainWindow::set_dark);
   connect(fit, &QAction::triggered, this, [this] {
     session_.reset_range();
@@ -125,20 +126,27 @@ void ViewActions::fill_plot(QMenu* menu) {
     for (auto* c : window_.plots()->cells()) c->clear();
   });
   menu->addSeparator();
-  auto analyse = [&](const QString& text, const QKeySequence& key, Analysis kind) {
-    auto* a = menu->addAction(text, this, [this, kind] {
+  for (QAction* a : analyses) menu->addAction(a);
+}
+
+void ViewActions::make_analyses() {
+  auto make = [&](const QString& text, const QKeySequence& key, Analysis kind) {
+    auto* a = new QAction(text, this);
+    a->setShortcut(key);
+    connect(a, &QAction::triggered, this, [this, kind] {
       if (PlotCell* cell = window_.plots()->with_curves())
         cell->analyse(kind);
       else
         session_.message(tr("Plot a signal first"), true);
     });
-    a->setShortcut(key);
     window_.addAction(a);
+    analyses.push_back(a);
   };
-  analyse(tr("Spectrum"), QKeySequence("Ctrl+Shift+P"), Analysis::spectrum);
-  analyse(tr("Duration curve"), QKeySequence("Ctrl+Shift+U"), Analysis::duration);
-  analyse(tr("Percentiles"), QKeySequence("Ctrl+Shift+L"), Analysis::percentiles);
-  analyse(tr("x–y plot of the first two"), QKeySequence("Ctrl+Shift+X"), Analysis::xy);
+  make(tr("Spectrum"), QKeySequence("Ctrl+Shift+P"), Analysis::spectrum);
+  make(tr("Duration curve"), QKeySequence("Ctrl+Shift+U"), Analysis::duration);
+  make(tr("Percentiles"), QKeySequence("Ctrl+Shift+L"), Analysis::percentiles);
+  make(tr("x–y plot of the first two"), QKeySequence("Ctrl+Shift+X"), Analysis::xy);
+  analyses.back()->setIconText(tr("x–y"));
 }
 
 void ViewActions::fill_help(QMenu* menu) { menu->addActions({model_card, keys, about}); }

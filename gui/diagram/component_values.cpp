@@ -5,6 +5,7 @@
 
 #include "gui/document/display.h"
 #include "gui/runner/run_data.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
@@ -51,7 +52,7 @@ QString value_text(const SignalInfo& i, std::optional<double> value) {
   if (is_mode(i)) {
     const QStringList words = i.help.split(", ");
     const auto k = static_cast<qsizetype>(std::lround(x));
-    if (k >= 0 && k < words.size()) return words[k];
+    if (k >= 0 && k < words.size()) return mode_word(words[k]);
   }
   return QString::fromStdString(quantity(x, i.unit.toStdString()));
 }
@@ -93,6 +94,9 @@ ComponentView view_of(RunData& r, const QString& id, double t) {
         const auto k = static_cast<qsizetype>(std::lround(*v));
         if (k < 0 || k >= words.size()) continue;
         const Health s = state_of_mode(words[k]);
+        const auto place = static_cast<size_t>(u - first);
+        if (view.units.size() <= place) view.units.resize(place + 1, Health::normal);
+        view.units[place] = std::max(view.units[place], s);
         if (view.mode.isEmpty() || s > view.state) {
           view.mode = words[k];
           if (s > view.state) view.unit = u;
@@ -118,7 +122,10 @@ ComponentView view_of(RunData& r, const QString& id, double t) {
     const QString text = soc ? QString::fromStdString(number(100 * *v, 2)) + " %"
                              : QString::fromStdString(quantity(*v, unit, 3));
     if (soc) view.soc = *v;
-    if (flow && !view.mass_flow) view.mass_flow = *v;
+    // Lines are as wide as the mass that flows; a pump that tells its volume alone moves water.
+    constexpr double kWater = 1000.0;  // kg/m3
+    if (flow && (!view.mass_flow || (i->unit == "kg/s" && view.flows.empty())))
+      view.mass_flow = i->unit == "kg/s" ? *v : kWater * *v;
     if (i->unit == "kg/s") view.flows.emplace_back(member, *v);
     if (power && !view.flow) view.flow = *v;
     if (view.main.isEmpty()) {

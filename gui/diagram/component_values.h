@@ -19,10 +19,11 @@ struct ComponentView {
   QString main;                     ///< "10.7 MW"; power and flow of all units together
   QString second;                   ///< "63 %"
   std::optional<double> flow;       ///< W, all units together; for the width of lines
-  std::optional<double> mass_flow;  ///< m3/s or kg/s, all units together
+  std::optional<double> mass_flow;  ///< kg/s, all units together
   /// Every flow of mass by the name of its signal: "mdot", "mdot_air" [kg/s].
   std::vector<std::pair<QString, double>> flows;
   std::optional<double> soc;  ///< 0 … 1
+  std::vector<Health> units;  ///< the state of every unit (at most 64); empty without a mode
 };
 
 /// Signals of a component, most telling first.

@@ -7,13 +7,15 @@
 
 #include "gui/diagram/symbols.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
 namespace {
 
 /// Narrower letters before an ellipsis.
-void draw_fitted(QPainter& p, const QRectF& r, const QString& text, Qt::TextElideMode elide) {
+void draw_fitted(QPainter& p, const QRectF& r, const QString& text, Qt::TextElideMode elide,
+                 Qt::Alignment side = Qt::AlignLeft) {
   const QFont font = p.font();
   const double wanted = QFontMetricsF(font).horizontalAdvance(text);
   if (wanted > r.width()) {
@@ -21,10 +23,19 @@ void draw_fitted(QPainter& p, const QRectF& r, const QString& text, Qt::TextElid
     narrow.setStretch(std::max(80, static_cast<int>(100 * r.width() / wanted) - 1));
     p.setFont(narrow);
   }
-  p.drawText(r, Qt::AlignLeft | Qt::AlignVCenter,
+  p.drawText(r, side | Qt::AlignVCenter,
              QFontMetricsF(p.font()).elidedText(text, elide, r.width() + 1));
   p.setFont(font);
 }
+
+QFont words(bool bold) {
+  QFont font;
+  font.setPixelSize(12);
+  font.setBold(bold);
+  return font;
+}
+
+constexpr double kStateSide = 10.0, kStateGap = 4.0;
 
 /// +1: a fluid enters the box at this port, −1: it leaves; 0: the name does not say.
 int sense_of(const QString& port) {
@@ -35,8 +46,12 @@ int sense_of(const QString& port) {
 
 }  // namespace
 
-BoxItem::BoxItem(QString id, QString type, QString domain, QString help, int units)
-    : id_(std::move(id)), type_(std::move(type)), domain_(std::move(domain)), units_(units) {
+BoxItem::BoxItem(QString id, QString type, QString domain, QString help, int units, BoxShape shape)
+    : id_(std::move(id)),
+      type_(std::move(type)),
+      domain_(std::move(domain)),
+      units_(units),
+      shape_(std::move(shape)) {
   setToolTip(QString("<p><b>%1</b> · %2<br>%3</p>")
                  .arg(id_.toHtmlEscaped(), type_.toHtmlEscaped(), help.toHtmlEscaped()) +
              (units_ > 1 ? "<p>" +
@@ -50,7 +65,7 @@ BoxItem::BoxItem(QString id, QString type, QString domain, QString help, int uni
   setZValue(2);
 }
 
-QRectF BoxItem::boundingRect() const { return QRectF(-6, -6, kBoxWidth + 12, kBoxHeight + 12); }
+QRectF BoxItem::boundingRect() const { return QRectF({0, 0}, shape_.size).adjusted(-6, -6, 6, 6); }
 
 void BoxItem::set_view(ComponentView view, bool known) {
   view_ = std::move(view);
@@ -65,60 +80,165 @@ void BoxItem::set_selected(bool on) {
 }
 
 void BoxItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
-  const Theme& t = theme();
   p->setRenderHint(QPainter::Antialiasing);
-  const QRectF r(0, 0, kBoxWidth, kBoxHeight);
-  const bool tripped = known_ && view_.state == Health::tripped;
-  const bool warned = known_ && view_.state == Health::warning;
-  p->setPen(QPen(tripped ? t.error : warned ? t.warning : t.border, tripped || warned ? 2 : 1));
-  p->setBrush(tripped ? t.error_ground : warned ? t.warning_ground : t.base);
-  p->drawRoundedRect(r, 3, 3);
-  SymbolState symbol;
-  symbol.open = view_.mode == "open" || view_.mode == "tripped";
-  symbol.charge = view_.soc;
-  symbol.live = !known_ || (view_.state != Health::off && !tripped);
-  draw_symbol(*p, QRectF(7, 17, 19, 19), type_, domain_, symbol);
-  QFont font = p->font();
-  font.setPixelSize(13);
-  font.setBold(true);
-  p->setFont(font);
-  p->setPen(tripped ? t.error : warned ? t.warning_text : t.text);
-  // The block's name is in the tool tip; the last part of an id tells boxes apart.
-  QString name = id_;
-  if (units_ > 1) name += QString(" ×%1").arg(units_);
-  const double width = kBoxWidth - 12;
-  if (QFontMetricsF(font).horizontalAdvance(name) > width && name.contains('.'))
-    name = name.section('.', -1);
-  draw_fitted(*p, QRectF(6, 1, width, 17), name, Qt::ElideMiddle);
-  font.setBold(false);
-  p->setFont(font);
-  const double left = 32, room = kBoxWidth - left - 4;
-  if (!known_) {
-    p->setPen(t.disabled);
-    draw_fitted(*p, QRectF(left, 18, room, 18), type_, Qt::ElideRight);
-    return draw_selection(*p);
+  switch (shape_.look) {
+    case Look::card:
+      draw_card(*p);
+      break;
+    case Look::symbol:
+      draw_on_line(*p);
+      break;
+    case Look::hall:
+      draw_hall(*p);
+      break;
+    case Look::fans:
+      draw_fans(*p);
+      break;
   }
-  double x = left;
-  if (!view_.mode.isEmpty()) {
-    draw_state(*p, QRectF(left, 22, 10, 10), view_.state);
-    x += 14;
-  }
-  p->setPen(tripped ? t.error : warned ? t.warning_text : t.text);
-  // A state that is not the usual one says its name; a battery its charge.
-  QString text = view_.main;
-  if (view_.state > Health::normal && !view_.mode.isEmpty())
-    text = view_.mode;
-  else if (view_.soc)
-    text = view_.second;
-  draw_fitted(*p, QRectF(x, 18, kBoxWidth - x - 4, 18), text, Qt::ElideRight);
   draw_selection(*p);
+}
+
+QColor BoxItem::ink() const {
+  const Theme& t = theme();
+  return tripped() ? t.error : warned() ? t.warning_text : t.text;
+}
+
+QString BoxItem::name(double width, const QFont& font) const {
+  // The block's name is in the tool tip; the last part of an id tells boxes apart.
+  QString out = id_;
+  if (units_ > 1) out += QString(" ×%1").arg(units_);
+  if (QFontMetricsF(font).horizontalAdvance(out) > width && out.contains('.'))
+    out = out.section('.', -1);
+  return out;
+}
+
+QString BoxItem::figure() const {
+  if (!known_) return shape_.look == Look::symbol ? QString() : type_;
+  if (view_.state > Health::normal && !view_.mode.isEmpty()) return mode_word(view_.mode);
+  return view_.soc ? view_.second : view_.main;
+}
+
+SymbolState BoxItem::symbol_state() const {
+  SymbolState s;
+  s.open = view_.mode == "open" || view_.mode == "tripped";
+  s.charge = view_.soc;
+  s.live = !known_ || (view_.state != Health::off && !tripped());
+  return s;
+}
+
+Health BoxItem::state_of_cell(int cell, int cells) const {
+  if (view_.units.empty()) return Health::normal;
+  // As many units as squares, or more, or fewer (equal ones behind each).
+  const auto n = static_cast<int>(view_.units.size());
+  const int first = cell * n / cells, last = std::max(first + 1, (cell + 1) * n / cells);
+  return *std::max_element(view_.units.begin() + first, view_.units.begin() + std::min(last, n));
+}
+
+void BoxItem::draw_frame(QPainter& p) const {
+  const Theme& t = theme();
+  p.setPen(QPen(tripped()  ? t.error
+                : warned() ? t.warning
+                           : t.border,
+                tripped() || warned() ? 2 : 1));
+  p.setBrush(tripped() ? t.error_ground : warned() ? t.warning_ground : t.base);
+  p.drawRoundedRect(QRectF({0, 0}, shape_.size), 3, 3);
+}
+
+void BoxItem::draw_name(QPainter& p, const QRectF& r, Qt::Alignment side) const {
+  p.setFont(words(true));
+  p.setPen(ink());
+  draw_fitted(p, r, name(r.width(), p.font()), Qt::ElideMiddle, side);
+}
+
+void BoxItem::draw_figure(QPainter& p, const QRectF& r, Qt::Alignment side) const {
+  p.setFont(words(false));
+  const QString text = figure();
+  const bool shape = known_ && !view_.mode.isEmpty();
+  const double sign = shape ? kStateSide + kStateGap : 0.0;
+  const double wide = std::min(r.width() - sign, QFontMetricsF(p.font()).horizontalAdvance(text));
+  const double left = side & Qt::AlignHCenter ? r.center().x() - 0.5 * (wide + sign) : r.left();
+  if (shape)
+    draw_state(p, QRectF(left, r.center().y() - 0.5 * kStateSide, kStateSide, kStateSide),
+               view_.state);
+  p.setPen(known_ ? ink() : theme().disabled);
+  draw_fitted(p, QRectF(left + sign, r.top(), r.right() - left - sign, r.height()), text,
+              Qt::ElideRight);
+}
+
+void BoxItem::draw_card(QPainter& p) const {
+  draw_frame(p);
+  draw_symbol(p, shape_.symbol, type_, domain_, symbol_state());
+  const double width = shape_.size.width();
+  draw_name(p, QRectF(6, 2, width - 12, 16), Qt::AlignLeft);
+  draw_figure(p, QRectF(32, 18, width - 36, 18), Qt::AlignLeft);
+}
+
+void BoxItem::draw_on_line(QPainter& p) const {
+  const Theme& t = theme();
+  if (tripped() || warned()) {
+    p.setPen(QPen(tripped() ? t.error : t.warning, 1));
+    p.setBrush(tripped() ? t.error_ground : t.warning_ground);
+    p.drawRoundedRect(shape_.text.adjusted(-2, 0, 2, 0), 3, 3);
+  }
+  SymbolState s = symbol_state();
+  s.ground = t.ground;
+  draw_symbol(p, shape_.symbol, type_, domain_, s);
+  const auto side = shape_.below ? Qt::AlignHCenter : Qt::AlignLeft;
+  QRectF line = shape_.text;
+  line.setHeight(15);
+  draw_name(p, line, side);
+  line.moveBottom(shape_.text.bottom());
+  if (has_figure(type_)) draw_figure(p, line, side);
+}
+
+void BoxItem::draw_hall(QPainter& p) const {
+  const Theme& t = theme();
+  draw_frame(p);
+  const double width = shape_.size.width();
+  draw_name(p, QRectF(8, 3, width - 16, 16), Qt::AlignLeft);
+  constexpr int kAcross = 8, kMostCells = 16;
+  const int cells = std::clamp(units_, 1, kMostCells);
+  const int across = std::min(cells, kAcross), down = (cells + across - 1) / across;
+  const QRectF grid = shape_.symbol;
+  const double w = grid.width() / across, h = grid.height() / down;
+  for (int i = 0; i < cells; ++i) {
+    const Health state = known_ ? state_of_cell(i, cells) : Health::off;
+    QColor color = state_color(state), fill = color;
+    fill.setAlpha(state == Health::warning || state == Health::tripped ? 230 : 70);
+    p.setPen(QPen(color, 1));
+    p.setBrush(fill);
+    p.drawRect(
+        QRectF(grid.left() + i % across * w + 1, grid.top() + i / across * h + 1, w - 2, h - 2));
+  }
+  draw_figure(p, QRectF(8, 44, width - 16, 16), Qt::AlignLeft);
+  p.setPen(t.secondary);
+  if (known_ && !view_.second.isEmpty())
+    draw_fitted(p, QRectF(8, 60, width - 16, 15),
+                view_.state > Health::normal ? view_.main + "  ·  " + view_.second : view_.second,
+                Qt::ElideRight);
+}
+
+void BoxItem::draw_fans(QPainter& p) const {
+  draw_frame(p);
+  const double width = shape_.size.width();
+  draw_name(p, QRectF(8, 3, width - 16, 16), Qt::AlignLeft);
+  constexpr int kMostFans = 6;
+  const int fans = std::clamp(units_, 1, kMostFans);
+  const double side = shape_.symbol.height();
+  for (int i = 0; i < fans; ++i) {
+    SymbolState s = symbol_state();
+    s.live = !known_ || state_of_cell(i, fans) == Health::normal;
+    draw_symbol(p, QRectF(shape_.symbol.left() + i * (side + 1), shape_.symbol.top(), side, side),
+                type_, domain_, s);
+  }
+  draw_figure(p, QRectF(8, 43, width - 16, 16), Qt::AlignLeft);
 }
 
 void BoxItem::draw_selection(QPainter& painter) const {
   QPainter* p = &painter;
   const Theme& t = theme();
-  const QRectF r(0, 0, kBoxWidth, kBoxHeight);
   if (!selected_) return;
+  const QRectF r({0, 0}, shape_.size);
   p->setBrush(Qt::NoBrush);
   p->setPen(QPen(t.accent, 1.5, Qt::DashLine));
   const QRectF frame = r.adjusted(-4, -4, 4, 4);

@@ -4,19 +4,20 @@
 #include <QGraphicsObject>
 #include <vector>
 
+#include "gui/diagram/box_shape.h"
 #include "gui/diagram/component_values.h"
+#include "gui/diagram/symbols.h"
 #include "sim/core/layout.h"
 
 namespace steppe::gui {
 
-inline constexpr double kBoxWidth = 112.0, kBoxHeight = 38.0;
-
 class BoxItem final : public QGraphicsObject {
   Q_OBJECT
  public:
-  BoxItem(QString id, QString type, QString domain, QString help, int units);
+  BoxItem(QString id, QString type, QString domain, QString help, int units, BoxShape shape);
   QRectF boundingRect() const override;
   void paint(QPainter*, const QStyleOptionGraphicsItem*, QWidget*) override;
+  QRectF area() const { return {pos(), shape_.size}; }
   const QString& id() const { return id_; }
   const QString& model() const { return type_; }
   const QString& domain() const { return domain_; }
@@ -25,9 +26,26 @@ class BoxItem final : public QGraphicsObject {
   void set_selected(bool on);
 
  private:
+  bool tripped() const { return known_ && view_.state == Health::tripped; }
+  bool warned() const { return known_ && view_.state == Health::warning; }
+  QColor ink() const;
+  QString name(double width, const QFont&) const;
+  /// What stands under the name: the value, a state that is not the usual one, or a charge.
+  QString figure() const;
+  void draw_frame(QPainter&) const;
+  void draw_name(QPainter&, const QRectF&, Qt::Alignment) const;
+  void draw_figure(QPainter&, const QRectF&, Qt::Alignment) const;
+  void draw_card(QPainter&) const;
+  void draw_on_line(QPainter&) const;
+  void draw_hall(QPainter&) const;
+  void draw_fans(QPainter&) const;
+  /// Which of `cells` squares or fans have which state: every unit, or the worst of several.
+  Health state_of_cell(int cell, int cells) const;
+  SymbolState symbol_state() const;
   void draw_selection(QPainter&) const;
   QString id_, type_, domain_;
   int units_;
+  BoxShape shape_;
   ComponentView view_;
   bool known_ = false, selected_ = false;
 };

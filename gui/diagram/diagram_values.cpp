@@ -6,6 +6,7 @@
 
 #include "gui/diagram/diagram_items.h"
 #include "gui/diagram/diagram_view.h"
+#include "gui/diagram/heat_item.h"
 #include "gui/diagram/legend.h"
 #include "gui/document/display.h"
 #include "gui/session.h"
@@ -66,14 +67,19 @@ void DiagramView::update_values() {
 void DiagramView::show_outside() {
   if (!cooling_title_) return;
   QString text = tr("Cooling, schematic");
-  if (RunData* r = session_.run(); r && r->usable())
+  RunData* run = session_.run();
+  if (run && run->usable())
     for (const char* name : {"weather.temp", "outdoors.temp"})
-      if (r->info(name))
-        if (const auto v = r->value(name, session_.cursor())) {
+      if (run->info(name))
+        if (const auto v = run->value(name, session_.cursor())) {
           text += "  ·  " + tr("outside %1").arg(qs(quantity(*v, "K", 3)));
           break;
         }
   cooling_title_->setText(text);
+  heat_->set(run && run->usable() ? balance_of(ledger_at(run->accounts, session_.cursor())).sinks
+                                  : std::vector<BalanceFlow>{});
+  heat_->setPos(cooling_title_->pos() +
+                QPointF(cooling_title_->boundingRect().width() + 24.0, 1.0));
 }
 
 /// Arrows move while the cursor does: in play and behind a run.

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "gui/diagram/diagram_items.h"
+#include "gui/diagram/heat_item.h"
 #include "gui/diagram/label_places.h"
 #include "gui/diagram/layered_layout.h"
 #include "gui/diagram/legend.h"
@@ -100,6 +101,7 @@ void DiagramView::rebuild() {
   boxes_.clear();
   nets_.clear();
   cooling_title_ = nullptr;
+  heat_ = nullptr;
   legend_->set_parts(part_ != Part::cooling, part_ != Part::electrical);
   // The arrangement whose picture comes out largest in the window as it is.
   const bool want_e = part_ != Part::cooling, want_c = part_ != Part::electrical;
@@ -153,8 +155,11 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
   std::vector<int> node_of;
   for (size_t i = 0; i < plan_.items.size(); ++i) {
     LayoutBox box;
-    box.along = sideways ? kBoxWidth : kBoxHeight;
-    box.across = sideways ? kBoxHeight : kBoxWidth;
+    const BoxShape shape = box_shape(qs(plan_.items[i].type), sideways, electrical);
+    box.along = sideways ? shape.size.width() : shape.size.height();
+    box.across = sideways ? shape.size.height() : shape.size.width();
+    box.port_begin = shape.port_begin;
+    box.port_width = shape.port_width;
     std::vector<const PlanPort*> mine;
     bool source = false;
     for (const auto& p : plan_.items[i].ports) {
@@ -198,15 +203,20 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
   title->setFont(font);
   title->setBrush(theme().text);
   title->setPos(at);
-  if (!electrical) cooling_title_ = title;
+  if (!electrical) {
+    cooling_title_ = title;
+    heat_ = new HeatItem;
+    scene()->addItem(heat_);
+  }
   auto map = [&](double along, double across) {
     return at + (sideways ? QPointF(along, across) : QPointF(across, along)) + QPointF(0, kTitle);
   };
   const size_t first = boxes_.size();
   for (size_t b = 0; b < g.boxes.size(); ++b) {
     const auto& item = plan_.items[items[b]];
-    auto* box = new BoxItem(qs(item.id), qs(item.type), qs(item.domain), qs(item.help),
-                            item.units * item.count);
+    auto* box =
+        new BoxItem(qs(item.id), qs(item.type), qs(item.domain), qs(item.help),
+                    item.units * item.count, box_shape(qs(item.type), sideways, electrical));
     box->setPos(map(l.boxes[b].along, l.boxes[b].across));
     scene()->addItem(box);
     boxes_.push_back(box);
@@ -216,11 +226,16 @@ QSizeF DiagramView::add_part(bool electrical, bool sideways, const QPointF& at, 
     const auto& node = plan_.nodes[static_cast<size_t>(node_of[n])];
     auto* wire = new NetItem(node.kind, qs(node.name), qs(node.signal));
     std::vector<NetItem::Stub> stubs;
-    for (const auto& p : net.ports)
-      stubs.push_back({map(p.along, p.across), map(net.trunk, p.across),
-                       boxes_[first + static_cast<size_t>(p.box)], p.along > net.trunk,
+    for (const auto& p : net.ports) {
+      const bool far = p.along < net.trunk;
+      const BoxShape shape =
+          box_shape(qs(plan_.items[items[static_cast<size_t>(p.box)]].type), sideways, electrical);
+      stubs.push_back({map(p.along + (far ? -shape.far_inset : shape.inset), p.across),
+                       map(net.trunk, p.across), boxes_[first + static_cast<size_t>(p.box)],
+                       p.along > net.trunk,
                        qs(ports[static_cast<size_t>(p.box)][static_cast<size_t>(p.port)]->name),
                        ports[static_cast<size_t>(p.box)].size() > 1});
+    }
     wire->set_geometry(map(net.trunk, net.begin), map(net.trunk, net.end), std::move(stubs));
     scene()->addItem(wire);
     nets_.push_back(wire);
@@ -233,8 +248,7 @@ void DiagramView::add_labels(size_t first_box, size_t first_net, const QRectF& t
   auto area = [](const QRectF& r) { return Area{r.x(), r.y(), r.width(), r.height()}; };
   std::vector<Area> solid{area(title)}, soft;
   for (size_t b = first_box; b < boxes_.size(); ++b)
-    solid.push_back(
-        area(QRectF(boxes_[b]->pos(), QSizeF(kBoxWidth, kBoxHeight)).adjusted(-2, -1, 2, 1)));
+    solid.push_back(area(boxes_[b]->area().adjusted(-2, -1, 2, 1)));
   for (size_t n = first_net; n < nets_.size(); ++n)
     for (const auto& r : nets_[n]->lines()) soft.push_back(area(r));
   std::vector<LabelWish> wishes;
@@ -273,6 +287,15 @@ void DiagramView::add_labels(size_t first_box, size_t first_net, const QRectF& t
 
 void DiagramView::fit() {
   fitInView(scene()->sceneRect(), Qt::KeepAspectRatio);
+  // Below this nobody can read it: then the upper left part is shown, to be dragged.
+  constexpr double kReadable = 0.62;
+  if (transform().m11() < kReadable) {
+    resetTransform();
+    scale(kReadable, kReadable);
+    const QRectF all = scene()->sceneRect();
+    centerOn(all.left() + 0.5 * viewport()->width() / kReadable,
+             all.top() + 0.5 * viewport()->height() / kReadable);
+  }
   // A site of three boxes need not fill the screen.
   if (transform().m11() > 1.4) {
     resetTransform();

@@ -16,6 +16,7 @@ namespace steppe::gui {
 
 class Session;
 class BoxItem;
+class HeatItem;
 class Legend;
 class NetItem;
 
@@ -66,6 +67,7 @@ class DiagramView final : public QGraphicsView {
   std::vector<NetItem*> nets_;
   Legend* legend_ = nullptr;
   QGraphicsSimpleTextItem* cooling_title_ = nullptr;
+  HeatItem* heat_ = nullptr;
   QTimer later_;
   QPoint pressed_;
   QElapsedTimer arrow_clock_;

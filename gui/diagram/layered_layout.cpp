@@ -37,7 +37,7 @@ class Builder {
   };
   int& rank(int box) { return out_.boxes[size_t(box)].rank; }
   double centre(int box) const {
-    return out_.boxes[size_t(box)].across + 0.5 * g_.boxes[size_t(box)].across;
+    return out_.boxes[size_t(box)].across + g_.boxes[size_t(box)].middle();
   }
 
   void assign_ranks() {
@@ -179,7 +179,7 @@ class Builder {
         std::vector<double> wish;
         for (int b : r)
           wish.push_back(neighbours(b, direction, centre(b), [&](int o) { return centre(o); }) -
-                         0.5 * g_.boxes[size_t(b)].across);
+                         g_.boxes[size_t(b)].middle());
         settle(r, wish);
       }
     }
@@ -216,13 +216,15 @@ class Builder {
         }
         std::stable_sort(side.begin(), side.end(),
                          [](const Wanted& x, const Wanted& y) { return x.at < y.at; });
-        const double width = g_.boxes[b].across;
+        const auto& box = g_.boxes[b];
+        const double width = box.port_width > 0.0 ? box.port_width : box.across;
         for (size_t k = 0; k < side.size(); ++k) {
           PlacedPort p;
           p.box = static_cast<int>(b);
           p.port = side[k].port;
-          p.across = out_.boxes[b].across + width * (static_cast<double>(k) + 1.0) /
-                                                (static_cast<double>(side.size()) + 1.0);
+          p.across =
+              out_.boxes[b].across + box.port_begin +
+              width * (static_cast<double>(k) + 1.0) / (static_cast<double>(side.size()) + 1.0);
           out_.nets[size_t(side[k].net)].ports.push_back(p);
         }
       }

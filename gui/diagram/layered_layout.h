@@ -15,6 +15,10 @@ struct LayoutBox {
   double across = 120.0;  ///< size within the rank
   std::vector<int> nets;  ///< per port; −1: not connected
   bool root = false;
+  /// The part of a side that its ports spread over, from the near corner; all of it when 0.
+  double port_begin = 0.0, port_width = 0.0;
+  /// Where lines to it should come from: the middle of its ports.
+  double middle() const { return port_width > 0.0 ? port_begin + 0.5 * port_width : 0.5 * across; }
 };
 
 struct LayoutGraph {

@@ -50,11 +50,11 @@ void utility(const Pen& d) {
 void transformer(const Pen& d) {
   d.ring(0, -0.35, 0.6);
   d.ring(0, 0.35, 0.6);
+  d.p.setBrush(Qt::NoBrush);
+  d.ring(0, -0.35, 0.6);
 }
 
 void breaker(const Pen& d) {
-  d.line(0, -1, 0, -0.5);
-  d.line(0, 0.5, 0, 1);
   d.p.setBrush(d.s.open ? QBrush(d.t.ground) : QBrush(d.ink));
   d.p.drawRect(d.box(0.5, 0.5));
 }
@@ -308,7 +308,7 @@ void draw_symbol(QPainter& p, const QRectF& r, const QString& type, const QStrin
   const Theme& t = theme();
   const QColor ink = s.live ? t.ac : t.no_flow;
   p.setPen(QPen(ink, 1.5));
-  p.setBrush(Qt::NoBrush);
+  p.setBrush(s.ground.isValid() ? QBrush(s.ground) : QBrush(Qt::NoBrush));
   const Pen pen{p, r, r.center(), 0.5 * r.width(), ink, t, s, type};
   for (const auto& [part, draw] : table())
     if (type.contains(part)) {

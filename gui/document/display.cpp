@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-
-#include "sim/base/units.h"
 
 namespace steppe::gui {
 
@@ -16,54 +13,7 @@ namespace {
 
 constexpr const char* kMinus = "\u2212";
 
-struct Step {
-  double from;  ///< smallest magnitude that is shown in this unit
-  const char* name;
-  double scale;
-};
-template <size_t N>
-DisplayUnit pick(const std::array<Step, N>& steps, double magnitude) {
-  for (const auto& s : steps)
-    if (magnitude >= s.from) return {s.name, s.scale, 0.0};
-  return {steps.back().name, steps.back().scale, 0.0};
-}
-
-constexpr std::array kPrefixes{
-    std::pair{1e9, "G"},
-    std::pair{1e6, "M"},
-    std::pair{1e3, "k"},
-    std::pair{1.0, ""},
-};
-
 }  // namespace
-
-DisplayUnit display_unit(std::string_view unit, double magnitude) {
-  magnitude = std::abs(magnitude);
-  if (unit.empty() || unit == "1" || unit == "-") return {"", 1.0, 0.0};
-  if (unit == "K" || unit == "degC") return {"°C", 1.0, 273.15};
-  if (unit == "J" || unit == "Wh")
-    return pick(std::array{Step{3.6e12, "GWh", 3.6e12}, Step{3.6e9, "MWh", 3.6e9},
-                           Step{3.6e5, "kWh", 3.6e6}, Step{1e4, "kJ", 1e3}, Step{0, "J", 1.0}},
-                magnitude);
-  if (unit == "s")
-    return pick(std::array{Step{7200, "h", 3600}, Step{180, "min", 60}, Step{1, "s", 1},
-                           Step{0, "ms", 1e-3}},
-                magnitude);
-  if (unit == "m3/s") return pick(std::array{Step{10, "m³/s", 1}, Step{0, "L/s", 1e-3}}, magnitude);
-  if (unit == "kg") return pick(std::array{Step{1e4, "t", 1e3}, Step{0, "kg", 1}}, magnitude);
-  if (unit == "CNY")
-    return pick(std::array{Step{1e6, "M CNY", 1e6}, Step{1e4, "kCNY", 1e3}, Step{0, "CNY", 1}},
-                magnitude);
-  if (unit == "kg/J") return {"kg/kWh", 1.0 / 3.6e6, 0.0};
-  for (std::string_view base : {"W", "V", "A", "Pa", "var", "VA", "Hz"}) {
-    if (unit != base) continue;
-    for (const auto& [scale, prefix] : kPrefixes)
-      if (magnitude >= scale) return {prefix + std::string(base), scale, 0.0};
-    return {std::string(base), 1.0, 0.0};
-  }
-  if (const auto u = parse_unit(unit)) return {std::string(unit), u->scale, u->offset};
-  return {std::string(unit), 1.0, 0.0};
-}
 
 std::string number(double value, int digits) {
   if (std::isnan(value)) return "–";
@@ -140,6 +90,12 @@ std::string clock_long(std::string_view start, double t) {
 }
 
 std::string clock_short(std::string_view start, double t) { return hms(clock_at(start, t)); }
+
+std::string told_unit(std::string_view signal, std::string_view unit) {
+  const std::string_view member = signal.substr(signal.rfind('.') + 1);
+  const bool share = member == "soc" || member == "state_of_charge" || member == "soh";
+  return std::string(unit == "1" && share ? "%" : unit);
+}
 
 std::string title_of(std::string_view name) {
   std::string out(name);

@@ -3,18 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "sim/base/display_unit.h"
+
 namespace steppe::gui {
-
-/// A unit to show values of one signal in: shown = (si − offset) / scale.
-struct DisplayUnit {
-  std::string name;
-  double scale = 1.0, offset = 0.0;
-  double shown(double si) const { return (si - offset) / scale; }
-};
-
-/// Unit for an axis or a column whose largest magnitude is `magnitude` (SI): "W" at 1e7 -> MW,
-/// "K" -> °C (a signal in K is taken as an absolute temperature), "J" -> kWh or MWh.
-DisplayUnit display_unit(std::string_view unit, double magnitude);
 
 /// "−1.23", four significant digits by default, no exponent between 1e-4 and 1e7.
 std::string number(double value, int digits = 4);
@@ -29,6 +20,8 @@ std::string clock_short(std::string_view start, double t);
 double epoch_of(std::string_view start);
 
 /// Names of KPIs and accounts for people: "peak_site_power_15min" -> "Peak site power 15 min".
+/// The unit in which a signal is told: a state of charge stored as a fraction is told in percent.
+std::string told_unit(std::string_view signal, std::string_view unit);
 std::string title_of(std::string_view name);
 
 }  // namespace steppe::gui

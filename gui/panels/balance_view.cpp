@@ -17,8 +17,6 @@
 
 namespace steppe::gui {
 
-namespace {
-
 QString account_title(const std::string& name) {
   static const std::map<std::string, const char*> names{
       {"grid_import", QT_TRANSLATE_NOOP("BalanceView", "Grid")},
@@ -42,8 +40,6 @@ QString account_title(const std::string& name) {
   return it == names.end() ? qs(title_of(name))
                            : QCoreApplication::translate("BalanceView", it->second);
 }
-
-}  // namespace
 
 Ledger ledger_between(const AccountRates& a, double t0, double t1) {
   Ledger out;

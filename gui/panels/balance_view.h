@@ -28,6 +28,9 @@ Ledger ledger_between(const AccountRates&, double t0, double t1);
 /// Rates at t [W].
 Ledger ledger_at(const AccountRates&, double t);
 
+/// The name of an account in the language of the window.
+QString account_title(const std::string& name);
+
 class BalanceView final : public QWidget {
   Q_OBJECT
  public:

@@ -48,14 +48,14 @@ class DifferenceDelegate final : public QStyledItemDelegate {
     p->save();
     p->setRenderHint(QPainter::Antialiasing);
     const QRectF r = o.rect;
-    const double middle = r.left() + 34, half = 26;
+    const double middle = r.left() + 30, half = 24;
     p->setPen(QPen(t.border, 1));
     p->drawLine(QPointF(middle, r.top() + 4), QPointF(middle, r.bottom() - 4));
     const double w = half * std::min(1.0, std::sqrt(std::abs(share)) * 1.6);
     p->setPen(Qt::NoPen);
     p->setBrush(color);
     p->drawRect(QRectF(share < 0 ? middle - w : middle, r.center().y() - 5, w, 10));
-    const QPointF c(r.left() + 74, r.center().y());
+    const QPointF c(r.left() + 66, r.center().y());
     const double d = share > 0 ? -1 : 1;
     p->setPen(QPen(color, 1.5));
     p->setBrush(better > 0 ? QBrush(color) : QBrush(Qt::NoBrush));
@@ -64,6 +64,11 @@ class DifferenceDelegate final : public QStyledItemDelegate {
     p->restore();
   }
 };
+
+/// Two digits are enough of a difference, and none behind the third decimal.
+std::string percent(double x) {
+  return number(x, std::abs(x) < 1e-2 ? 1 : std::abs(x) < 1.0 ? 2 : 3);
+}
 
 QTableWidget* make_table(QWidget* parent) {
   auto* t = new QTableWidget(parent);
@@ -238,7 +243,7 @@ void CompareView::fill_figures(const std::vector<RunData*>& runs) {
   for (size_t i = 1; i < runs.size(); ++i) {
     const int c = static_cast<int>(1 + runs.size() + i);
     figures_->horizontalHeader()->setSectionResizeMode(c, QHeaderView::Fixed);
-    figures_->setColumnWidth(c, 150);
+    figures_->setColumnWidth(c, 156);
   }
   if (!runs.empty())
     for (const auto& info : app::kpi_infos()) {
@@ -260,7 +265,7 @@ void CompareView::fill_figures(const std::vector<RunData*>& runs) {
       if (name.starts_with("hours_")) u = {"h", 3600.0, 0.0};
       const int row = figures_->rowCount();
       figures_->insertRow(row);
-      auto* title = new QTableWidgetItem(qs(title_of(name)));
+      auto* title = new QTableWidgetItem(title_word(name));
       title->setToolTip(name.c_str() + QString("\n") + QString::fromUtf8(info.help));
       figures_->setItem(row, 0, title);
       figures_->setItem(row, 1, new QTableWidgetItem(u.name.empty() ? "1" : qs(u.name)));
@@ -304,7 +309,7 @@ void CompareView::fill_figures(const std::vector<RunData*>& runs) {
             if (std::abs(share) < kNoise)
               d->setText("≈");
             else
-              d->setText((delta > 0 ? "+" : "") + qs(number(100 * share, 2)) + " %");
+              d->setText((delta > 0 ? "+" : "") + qs(percent(100 * share)) + " %");
           }
           if (!name.starts_with("ledger_residual") && (temperature || std::abs(share) >= kNoise)) {
             d->setData(kShare, temperature ? delta / 30.0 : share);

@@ -65,8 +65,7 @@ void EventsPanel::rebuild() {
     who->setForeground(theme().secondary);
     setItem(row, 1, who);
     // "weather": the word once is enough.
-    QString what = e.name == e.component ? QString() : e.name;
-    if (!e.to.isEmpty()) what += e.from.isEmpty() ? ": " + e.to : ": " + e.from + " → " + e.to;
+    QString what = e.name == e.component ? QString() : e.what();
     if (!e.text.isEmpty()) what += what.isEmpty() ? e.text : "  (" + e.text + ")";
     auto* item = new QTableWidgetItem(what);
     item->setToolTip(what);

@@ -17,6 +17,7 @@
 #include "gui/session.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 #include "sim/app/scenario.h"
 #include "sim/base/units.h"
 
@@ -128,7 +129,7 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
   column->setSpacing(1);
   auto* head = new QHBoxLayout;
   head->setSpacing(6);
-  QString title = qs(title_of(info.name));
+  QString title = title_word(info.name);
   auto* name = label(title, 12, changed);
   head->addWidget(name, 1);
   const QString source = given ? tr("scenario") : info.required ? tr("required") : tr("default");
@@ -148,7 +149,10 @@ ParamRow::ParamRow(const core::ParamInfo& info, QString text, bool given, bool c
   if (bounded && (info.kind == core::ParamKind::real || info.kind == core::ParamKind::integer ||
                   info.kind == core::ParamKind::list)) {
     auto one = [&](double x) {
-      if (own_unit && std::isfinite(x)) return qs(quantity(x, info.unit, 3));
+      // Joules by the million tell nobody anything.
+      constexpr double kLong = 1e5;
+      if (std::isfinite(x) && (own_unit || std::abs(x) >= kLong))
+        return qs(quantity(x, info.unit, 3));
       return std::isfinite(x) ? qs(number(std::strtod(in_unit(x, info.unit).c_str(), nullptr), 3))
                               : QString("∞");
     };
@@ -554,7 +558,7 @@ void Inspector::update_values() {
         QString(
             "<tr><td><span style='color:%1'>%2</span></td><td align='right'><b>%3</b></td></tr>")
             .arg(theme().secondary.name(),
-                 qs(title_of(i->name.mid(shown_id_.size() + 1).toStdString())).toHtmlEscaped(),
+                 title_word(i->name.mid(shown_id_.size() + 1).toStdString()).toHtmlEscaped(),
                  text.toHtmlEscaped());
   }
   html += "</table>";

@@ -5,6 +5,7 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QMenu>
+#include <QPainter>
 #include <QProgressBar>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -56,6 +57,19 @@ QTableWidgetItem* cell(const QString& text, bool right = false) {
   if (right) i->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
   i->setToolTip(text);
   return i;
+}
+
+/// A piece of the line of a curve.
+QIcon line_sample(int pen) {
+  QPixmap p(48, 24);  // twice the size of a table's icons: sharp on dense screens
+  p.setDevicePixelRatio(2.0);
+  p.fill(Qt::transparent);
+  QPainter painter(&p);
+  QPen line = series_pen(pen);
+  line.setWidthF(2.0);
+  painter.setPen(line);
+  painter.drawLine(QPointF(0, 6), QPointF(24, 6));
+  return p;
 }
 
 }  // namespace
@@ -307,7 +321,7 @@ void KpiPanel::rebuild() {
   for (const auto& k : r->kpis) {
     const int row = rowCount();
     insertRow(row);
-    auto* name = cell(qs(title_of(k.name)));
+    auto* name = cell(title_word(k.name));
     const QString help = k.long_name.empty() ? kpi_help(k.name) : qs(k.long_name);
     name->setToolTip(QString("%1\n%2").arg(qs(k.name), help));
     setItem(row, 0, name);
@@ -322,8 +336,13 @@ StatisticsPanel::StatisticsPanel(Session& session, PlotGrid& grid, QWidget* pare
   setObjectName("statistics");
   prepare(*this, {tr("Signal"), tr("Unit"), tr("At cursor"), tr("Mean"), tr("Min"), tr("Max"),
                   tr("Std dev"), tr("p95"), tr("Time of max"), tr("Integral")});
-  horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+  horizontalHeader()->setSectionResizeMode(0, QHeaderView::Fixed);
+  horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+  setColumnWidth(0, 300);
+  for (int c = 2; c < columnCount(); ++c)
+    horizontalHeaderItem(c)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  setIconSize({24, 12});
   later_.setSingleShot(true);
   later_.setInterval(150);
   connect(&later_, &QTimer::timeout, this, &StatisticsPanel::rebuild);
@@ -357,12 +376,11 @@ void StatisticsPanel::rebuild() {
       const int row = rowCount();
       insertRow(row);
       auto* name = cell(c.run ? QString("#%1 %2").arg(c.run->number).arg(c.key) : c.key);
-      name->setForeground(series_color(c.pen));
+      name->setIcon(line_sample(c.pen));
       setItem(row, 0, name);
       const auto [first, last] = s->visible(t0, t1);
       const auto e = s->extremes(first, last);
-      const DisplayUnit u =
-          display_unit(unit, e.valid() ? std::max(std::abs(e.lo), std::abs(e.hi)) : 1.0);
+      const DisplayUnit u = display_unit(unit, e.lo, e.hi);
       setItem(row, 1, cell(qs(u.name)));
       const auto at = s->at(session_.cursor());
       setItem(row, 2, cell(at ? qs(number(u.shown(*at))) : QString("–"), true));

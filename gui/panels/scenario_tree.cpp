@@ -15,6 +15,7 @@
 #include "gui/session.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
@@ -170,6 +171,7 @@ void ScenarioTree::rebuild() {
     events->setExpanded(true);
     for (const auto& e : c->document.events()) {
       auto* row = new QTreeWidgetItem(events, {qs(e.at) + "  " + qs(e.title)});
+      row->setFirstColumnSpanned(true);
       row->setToolTip(0, row->text(0));
       row->setData(0, kLine, e.line);
     }
@@ -212,7 +214,8 @@ void ScenarioTree::update_values() {
       const ComponentView v = view_of(*r, id, session_.cursor());
       // A state that is not the usual one says more than a value.
       const bool unusual = v.state == Health::tripped || v.state == Health::warning;
-      if (const QString text = unusual ? v.mode : v.main; !text.isEmpty()) item->setText(1, text);
+      if (const QString text = unusual ? mode_word(v.mode) : v.main; !text.isEmpty())
+        item->setText(1, text);
       item->setForeground(1, v.state == Health::tripped ? theme().error : theme().secondary);
       worst = v.state;
       known = !v.mode.isEmpty();

@@ -1,10 +1,13 @@
 #include "gui/panels/signal_tree.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QScrollBar>
+#include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -69,6 +72,7 @@ SignalTree::SignalTree(Session& session, PlotGrid& grid, QWidget* parent)
   filter_->setClearButtonEnabled(true);
   filter_->addAction(icon("search", theme().secondary), QLineEdit::LeadingPosition);
   column->addWidget(filter_);
+  column->addWidget(make_kinds());
   tree_->setObjectName("signal_tree");
   tree_->setColumnCount(2);
   tree_->setHeaderHidden(true);
@@ -103,7 +107,10 @@ SignalTree::SignalTree(Session& session, PlotGrid& grid, QWidget* parent)
   connect(&session_, &Session::run_changed, this, &SignalTree::rebuild);
   connect(&session_, &Session::theme_changed, this, &SignalTree::rebuild);
   connect(&session_, &Session::cursor_changed, this, &SignalTree::update_values);
-  connect(&grid_, &PlotGrid::content_changed, this, &SignalTree::update_checks);
+  connect(&grid_, &PlotGrid::content_changed, this, [this] {
+    update_checks();
+    if (kind_ == "plotted") apply_filter();
+  });
   rebuild();
 }
 
@@ -151,6 +158,43 @@ void SignalTree::rebuild() {
   apply_filter();
 }
 
+/// All, what is plotted, and the two kinds that people look for most.
+QWidget* SignalTree::make_kinds() {
+  auto* box = new QWidget(this);
+  auto* row = new QHBoxLayout(box);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(4);
+  for (const auto& [kind, name] : {std::pair<QString, QString>{"", tr("All")},
+                                   {"plotted", tr("Plotted")},
+                                   {"W", tr("Power")},
+                                   {"K", tr("Temp.")}}) {
+    auto* b = new QToolButton(box);
+    b->setText(name);
+    b->setCheckable(true);
+    b->setAutoExclusive(true);
+    b->setChecked(kind == kind_);
+    b->setFocusPolicy(Qt::TabFocus);
+    connect(b, &QToolButton::clicked, this, [this, k = kind] {
+      kind_ = k;
+      apply_filter();
+    });
+    row->addWidget(b);
+  }
+  row->addStretch();
+  return box;
+}
+
+bool SignalTree::of_kind(const QString& key) const {
+  if (kind_.isEmpty()) return true;
+  if (kind_ == "plotted") {
+    const QStringList keys = grid_.plotted_keys();
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const QString& k) { return RunData::split_key(k).first == key; });
+  }
+  const SignalInfo* info = session_.run() ? session_.run()->info(key) : nullptr;
+  return info && info->unit == kind_;
+}
+
 void SignalTree::apply_filter() {
   const QString wanted = filter_->text();
   int left = 0;
@@ -159,16 +203,17 @@ void SignalTree::apply_filter() {
     bool any = false;
     for (int k = 0; k < g->childCount(); ++k) {
       auto* row = g->child(k);
-      const bool match = wanted.isEmpty() ||
-                         row->data(0, kKey).toString().contains(wanted, Qt::CaseInsensitive) ||
-                         row->toolTip(0).contains(wanted, Qt::CaseInsensitive);
+      const QString key = row->data(0, kKey).toString();
+      const bool match =
+          of_kind(key) && (wanted.isEmpty() || key.contains(wanted, Qt::CaseInsensitive) ||
+                           row->toolTip(0).contains(wanted, Qt::CaseInsensitive));
       row->setHidden(!match);
       any = any || match;
       left += match;
     }
     g->setHidden(!any);
   }
-  if (!wanted.isEmpty() && left < 200)
+  if ((!wanted.isEmpty() || kind_ == "plotted") && left < 200)
     for (int i = 0; i < tree_->topLevelItemCount(); ++i)
       if (!tree_->topLevelItem(i)->isHidden()) tree_->topLevelItem(i)->setExpanded(true);
   update_values();

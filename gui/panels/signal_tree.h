@@ -28,13 +28,16 @@ class SignalTree final : public QWidget {
 
  private:
   void rebuild();
+  QWidget* make_kinds();
   void apply_filter();
+  bool of_kind(const QString& key) const;
   void update_values();
   void update_checks();
   Session& session_;
   PlotGrid& grid_;
   QLineEdit* filter_;
   SignalList* tree_;
+  QString kind_;  ///< "": all; "plotted"; or a unit
   bool updating_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "gui/panels/welcome_page.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
@@ -167,6 +168,35 @@ class DropZone final : public QWidget {
   }
 };
 
+/// What the card of a shipped scenario says in another language; `original` where the translation
+/// files have nothing.
+QString card_words(const QString& stem, const char* part, const QString& original) {
+  static const char* const kCards[] = {
+      QT_TRANSLATE_NOOP("Cards", "ulanqab-day title"),
+      QT_TRANSLATE_NOOP("Cards", "ulanqab-day text"),
+      QT_TRANSLATE_NOOP("Cards", "studies/cdu-pump-trip title"),
+      QT_TRANSLATE_NOOP("Cards", "studies/cdu-pump-trip text"),
+      QT_TRANSLATE_NOOP("Cards", "studies/blackout-to-genset title"),
+      QT_TRANSLATE_NOOP("Cards", "studies/blackout-to-genset text"),
+      QT_TRANSLATE_NOOP("Cards", "studies/dip-ride-through title"),
+      QT_TRANSLATE_NOOP("Cards", "studies/dip-ride-through text"),
+      QT_TRANSLATE_NOOP("Cards", "deepseek-day title"),
+      QT_TRANSLATE_NOOP("Cards", "deepseek-day text"),
+      QT_TRANSLATE_NOOP("Cards", "studies/year-of-cooling title"),
+      QT_TRANSLATE_NOOP("Cards", "studies/year-of-cooling text"),
+      QT_TRANSLATE_NOOP("Cards", "studies/training-swings title"),
+      QT_TRANSLATE_NOOP("Cards", "studies/training-swings text"),
+      QT_TRANSLATE_NOOP("Cards", "studies/battery-sizing title"),
+      QT_TRANSLATE_NOOP("Cards", "studies/battery-sizing text"),
+      QT_TRANSLATE_NOOP("Cards", "studies/district-heating title"),
+      QT_TRANSLATE_NOOP("Cards", "studies/district-heating text")};
+  const QString key = stem + ' ' + part;
+  for (const char* k : kCards)
+    if (key == k)
+      if (const QString there = QCoreApplication::translate("Cards", k); there != key) return there;
+  return original;
+}
+
 }  // namespace
 
 std::vector<ShippedScenario> shipped_scenarios(const QString& folder,
@@ -312,7 +342,11 @@ void WelcomePage::rebuild() {
   for (const auto& s : scenarios_) {
     auto* card = new Card;
     card->setObjectName("card");
-    card->setAccessibleName(s.title);
+    const QFileInfo file(s.path);
+    const QString stem = (file.dir().dirName() == "studies" ? QString("studies/") : QString()) +
+                         file.completeBaseName();
+    const QString title_words = card_words(stem, "title", s.title);
+    card->setAccessibleName(title_words);
     card->setMinimumWidth(240);
     card->setFixedHeight(198);
     card->activated = [this, path = s.path] { Q_EMIT run_wanted(path); };
@@ -320,9 +354,9 @@ void WelcomePage::rebuild() {
     column->setContentsMargins(12, 10, 12, 10);
     column->setSpacing(5);
     column->addWidget(new PartsStrip(s.domains));
-    auto* title = text_label(s.title, 15, true);
+    auto* title = text_label(title_words, 15, true);
     column->addWidget(title);
-    auto* text = new LinesLabel(s.text, 3);
+    auto* text = new LinesLabel(card_words(stem, "text", s.text), 3);
     column->addWidget(text);
     column->addStretch();
     auto* buttons = new QHBoxLayout;

@@ -9,6 +9,7 @@
 #include "gui/runner/run_data.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
@@ -116,7 +117,7 @@ void WhyPanel::paintEvent(QPaintEvent*) {
     constexpr double kWorthwhile = 1e-3;  // of the largest part
     if (std::abs(d) < kWorthwhile * most) continue;
     if (drawn > 0 && y + kRow + inputs_room > height()) break;
-    QString title = qs(title_of(name));
+    QString title = title_word(name);
     if (name == "other") title = tr("Other");
     p.setPen(t.text);
     row(y, title, d == 0.0 ? QString("=") : signed_quantity(d, figure_->unit));

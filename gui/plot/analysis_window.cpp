@@ -63,7 +63,7 @@ QDialog* make_analysis_window(Analysis kind, const std::vector<AnalysisCurve>& c
   style(*plot);
   auto shown_in = [](const AnalysisCurve& c) {
     const auto e = c.series->extremes(0, c.series->size());
-    return display_unit(c.unit, e.valid() ? std::max(std::abs(e.lo), std::abs(e.hi)) : 1.0);
+    return display_unit(c.unit, e.lo, e.hi);
   };
   if (kind == Analysis::xy && curves.size() >= 2) {
     const DisplayUnit ux = shown_in(curves[0]), uy = shown_in(curves[1]);

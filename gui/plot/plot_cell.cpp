@@ -25,17 +25,14 @@ PlotCell::PlotCell(Session& session, QWidget* parent)
     restyle();
     refresh();
   });
-  auto follow = [this] {
-    for (auto& c : curves_)
-      if (RunData* r = run_of(c))
-        connect(r, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
-    if (RunData* r = session_.run())
-      connect(r, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
+  auto follow_all = [this] {
+    for (auto& c : curves_) follow(run_of(c));
+    follow(session_.run());
     shown_map_.reset();
     update_events();
     refresh();
   };
-  connect(&session_, &Session::run_changed, this, follow);
+  connect(&session_, &Session::run_changed, this, follow_all);
   connect(&session_, &Session::run_progressed, this, [this](RunData* r) {
     if (!isVisible() || !r->live()) return;
     for (const auto& c : curves_)
@@ -44,7 +41,7 @@ PlotCell::PlotCell(Session& session, QWidget* parent)
         break;
       }
   });
-  follow();
+  follow_all();
 }
 
 void PlotCell::build() {
@@ -228,7 +225,7 @@ void PlotCell::add(const QString& key, RunData* run, bool right) {
   c.graph->setAdaptiveSampling(false);  // polyline() has already done it
   if (info && info->held) c.graph->setLineStyle(QCPGraph::lsStepLeft);
   curves_.push_back(c);
-  if (run) connect(run, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
+  follow(run);
   restyle();
   refresh();
   Q_EMIT content_changed();
@@ -240,7 +237,26 @@ void PlotCell::add_difference(const QString& key, RunData* run, RunData* referen
   if (curves_.size() == before) return;
   curves_.back().minus = reference;
   marks_->setVisible(false);  // they stand over the curves of the runs
-  connect(reference, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
+  follow(reference);
+}
+
+void PlotCell::follow(RunData* run) {
+  if (!run) return;
+  connect(run, &RunData::loaded, this, &PlotCell::refresh, Qt::UniqueConnection);
+  connect(run, &RunData::grew, this, &PlotCell::refresh_soon, Qt::UniqueConnection);
+}
+
+/// Blocks come in faster than pictures.
+void PlotCell::refresh_soon(const QString& key) {
+  constexpr int kPictureEvery = 40;  // ms
+  if (waits_ || !isVisible() ||
+      std::none_of(curves_.begin(), curves_.end(), [&](const Curve& c) { return c.key == key; }))
+    return;
+  waits_ = true;
+  QTimer::singleShot(kPictureEvery, this, [this] {
+    waits_ = false;
+    refresh();
+  });
 }
 
 SeriesPtr PlotCell::series_of(Curve& c) {

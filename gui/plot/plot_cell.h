@@ -54,6 +54,8 @@ class PlotCell final : public QWidget {
   RunData* run_of(const Curve&) const;
   /// What the curve shows; null while it is read.
   SeriesPtr series_of(Curve&);
+  /// Draws again whenever more of what it shows has been read.
+  void follow(RunData*);
   /// Colours shared by all cells: the pen number of a key.
   static int pen_of(const QString& key);
 
@@ -90,6 +92,7 @@ class PlotCell final : public QWidget {
   void draw_hall();
   /// The map shown, or that of the whole run when the cursor is outside of it; null without one.
   std::shared_ptr<const HeatMap> map_at_cursor() const;
+  void refresh_soon(const QString& key);
   void move_cursor();
   void update_legend();
   void update_events();
@@ -120,6 +123,7 @@ class PlotCell final : public QWidget {
   DisplayUnit left_, right_;
   bool fixed_y_ = false, fixed_y2_ = false;  // the user zoomed this axis
   bool dirty_ = false;
+  bool waits_ = false;  // for more of a curve that is being read
   std::vector<LinePoint> line_;
   QVector<QCPGraphData> data_;
   // mouse

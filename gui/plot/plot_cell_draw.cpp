@@ -23,10 +23,10 @@ void PlotCell::draw_curves() {
   for (size_t i = 0; i < curves_.size(); ++i) {
     RunData* r = run_of(curves_[i]);
     if (!r) continue;
-    series[i] = series_of(curves_[i]);
+    series[i] = curves_[i].minus ? series_of(curves_[i]) : r->series_so_far(curves_[i].key);
     if (curves_[i].low && !curves_[i].minus) {
-      low[i] = r->series(curves_[i].key + "_min");
-      high[i] = r->series(curves_[i].key + "_max");
+      low[i] = r->series_so_far(curves_[i].key + "_min");
+      high[i] = r->series_so_far(curves_[i].key + "_max");
     }
     auto& side = sides[curves_[i].right];
     side.used = true;
@@ -41,8 +41,7 @@ void PlotCell::draw_curves() {
   }
   for (int k = 0; k < 2; ++k) {
     auto& e = sides[k].all;
-    DisplayUnit u =
-        display_unit(sides[k].unit, e.valid() ? std::max(std::abs(e.lo), std::abs(e.hi)) : 1.0);
+    DisplayUnit u = display_unit(sides[k].unit, e.lo, e.hi);
     if (sides[k].difference && u.offset != 0.0) u = {"K", 1.0, 0.0};
     (k ? right_ : left_) = u;
     QCPAxis* axis = k ? plot_->yAxis2 : plot_->yAxis;
@@ -101,8 +100,7 @@ void PlotCell::draw_heat() {
   const auto whole = r->heat_map(heat_);  // its colours hold at every zoom
   shown_map_ = m;
   const SignalInfo* info = r->info(heat_);
-  left_ = display_unit(info ? info->unit.toStdString() : "1",
-                       std::max(std::abs(whole->lo), std::abs(whole->hi)));
+  left_ = display_unit(info ? info->unit.toStdString() : "1", whole->lo, whole->hi);
   if (!map_) {
     map_ = new QCPColorMap(plot_->xAxis, plot_->yAxis);
     marks_->on_map = true;
@@ -202,7 +200,8 @@ void PlotCell::update_legend() {
     const bool kelvin = c.minus && info && info->unit == "K";
     const QString value = !info    ? QString("–")
                           : kelvin ? (v ? qs(number(*v)) + " K" : QString("–"))
-                                   : value_text(*info, v);
+                          : !s && r->series_so_far(c.key) ? tr("reading …")
+                                                          : value_text(*info, v);
     html += QString("<nobr>%1 %2 <b>%3</b>%4</nobr> &nbsp; ")
                 .arg(span(series_color(c.pen), kLines[dash]), span(theme().secondary, name),
                      value.toHtmlEscaped(),

@@ -155,34 +155,35 @@ void PlotGrid::suggest() {
   const RunData* r = session_.run();
   if (!r || r->infos.empty() || !plotted_keys().isEmpty()) return;
   restoring_ = true;  // a proposal is no step of the user's
-  // Power, temperatures, storage, load: the first signal that fits each wish.
+  // Of every plot the first signal that fits each wish; the second goes to the right axis when its
+  // unit is another one.
   struct Wish {
     const char* unit;
     std::vector<const char*> words;
-    int width;  ///< 0 any, 1 one unit, 2 several
+    int width;  ///< 1: one unit, 2: several
   };
-  const std::vector<Wish> wishes{
-      {"W", {"p_import", "import", "site", "p_in", "power", "p_"}, 1},
-      {"K", {"chip_temp", "inlet", "coolant", "temp"}, 2},
-      {"1", {"soc", "load", "util"}, 1},
-      {"K", {"fws_supply", "supply", "return", "temp"}, 1},
+  const std::vector<std::vector<Wish>> wishes{
+      {{"W", {"p_import", "import", "site", "p_in", "power", "p_"}, 1},
+       {"W", {"bess.pcs.power", "battery.power", "pcs.power", "genset"}, 1}},
+      {{"K", {"chip_temp", "inlet", "coolant", "temp"}, 2}},
+      {{"s", {"ttft_p99", "ttft"}, 1}, {"s", {"ttft_p50", "tpot_p99", "tpot"}, 1}},
+      {{"%", {"soc", "state_of_charge"}, 1}, {"1", {"load", "util"}, 1}},
+      {{"K", {"fws_supply", "supply", "return", "temp"}, 1}},
+      {{"Hz", {"frequency"}, 1}}};
+  auto first = [&](const Wish& w) -> QString {
+    for (const char* word : w.words)
+      for (const auto& i : r->infos)
+        if (i.unit == w.unit && i.name.contains(word) && (w.width > 1) == (i.width > 1) &&
+            !i.name.endsWith("_min") && !i.name.endsWith("_max") && !plotted(i.name))
+          return i.name;
+    return {};
   };
   size_t at = 0;
-  for (const auto& w : wishes) {
+  for (const auto& plot : wishes) {
     if (at >= cells_.size()) break;
-    QString found;
-    for (const char* word : w.words) {
-      for (const auto& i : r->infos)
-        if (i.unit == w.unit && i.name.contains(word) && !i.name.endsWith("_min") &&
-            !i.name.endsWith("_max") && (w.width == 0 || (w.width > 1) == (i.width > 1)) &&
-            !plotted(i.name)) {
-          found = i.name;
-          break;
-        }
-      if (!found.isEmpty()) break;
-    }
-    if (found.isEmpty()) continue;
-    cells_[at++]->add(found);
+    for (const auto& w : plot)
+      if (const QString found = first(w); !found.isEmpty()) cells_[at]->add(found);
+    at += !cells_[at]->empty();
   }
   if (plotted_keys().isEmpty()) cells_[0]->add(r->infos[0].name);
   restoring_ = false;

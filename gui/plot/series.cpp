@@ -5,23 +5,36 @@
 
 namespace steppe::gui {
 
+namespace {
+
+template <class Store, class T>
+void extend(Store& s, std::span<const T> values) {
+  const size_t before = s.v.size();
+  s.v.resize(before + values.size());
+  std::transform(values.begin(), values.end(), s.v.begin() + static_cast<std::ptrdiff_t>(before),
+                 [](T x) { return static_cast<typename decltype(s.v)::value_type>(x); });
+  s.pyramid.extend(s.v.data(), s.v.size());
+}
+
+bool fits_single(double x) {
+  return std::isnan(x) || static_cast<double>(static_cast<float>(x)) == x;
+}
+
+}  // namespace
+
 void Series::append(std::span<const double> values) {
   if (auto* single = std::get_if<Store<float>>(&store_)) {
-    const bool exact = std::all_of(values.begin(), values.end(), [](double x) {
-      return std::isnan(x) || static_cast<double>(static_cast<float>(x)) == x;
-    });
-    if (exact) {
-      for (double x : values) single->v.push_back(static_cast<float>(x));
-      single->pyramid.extend(single->v.data(), single->v.size());
-      return;
-    }
+    if (std::all_of(values.begin(), values.end(), fits_single)) return extend(*single, values);
     Store<double> wide;
+    wide.v.reserve(single->v.capacity());
     wide.v.assign(single->v.begin(), single->v.end());
     store_ = std::move(wide);
   }
-  auto& s = std::get<Store<double>>(store_);
-  s.v.insert(s.v.end(), values.begin(), values.end());
-  s.pyramid.extend(s.v.data(), s.v.size());
+  extend(std::get<Store<double>>(store_), values);
+}
+
+void Series::append(std::span<const float> values) {
+  std::visit([&](auto& s) { extend(s, values); }, store_);
 }
 
 void Series::reserve(size_t n) {

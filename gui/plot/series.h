@@ -40,6 +40,7 @@ class Series {
   /// Appends values for the next instants of the axis. Goes over to double precision at the first
   /// value that single precision cannot hold.
   void append(std::span<const double> values);
+  void append(std::span<const float> values);
   void reserve(size_t n);
 
   size_t size() const;

@@ -171,6 +171,81 @@
     </message>
 </context>
 <context>
+    <name>Cards</name>
+    <message>
+        <source>ulanqab-day title</source>
+        <translation>乌兰察布的一天</translation>
+    </message>
+    <message>
+        <source>ulanqab-day text</source>
+        <translation>10 MW 智算中心一月的 24 小时：八个液冷 H800 机群服务 DeepSeek-V3，两路 10 kV 馈线，240 V 高压直流，10 MW / 20 MWh 电池，干冷器与后备冷机。</translation>
+    </message>
+    <message>
+        <source>deepseek-day title</source>
+        <translation>DeepSeek 推理的一天</translation>
+    </message>
+    <message>
+        <source>deepseek-day text</source>
+        <translation>2025 年 2 月 27 日至 28 日的 DeepSeek-V3/R1 服务，24 小时：输入 608 G 词元，其中 56.3 % 命中缓存。</translation>
+    </message>
+    <message>
+        <source>studies/cdu-pump-trip title</source>
+        <translation>CDU 泵跳闸</translation>
+    </message>
+    <message>
+        <source>studies/cdu-pump-trip text</source>
+        <translation>满负荷时一排机柜的冷却液泵跳闸，20 秒后备用泵启动。一小时，步长 0.1 秒。</translation>
+    </message>
+    <message>
+        <source>studies/blackout-to-genset title</source>
+        <translation>停电到柴油发电</translation>
+    </message>
+    <message>
+        <source>studies/blackout-to-genset text</source>
+        <translation>10 MW 站点失去 110 kV 线路：后备电池接续机柜供电，柴油机组启动，开关切换，制冷重新投入。</translation>
+    </message>
+    <message>
+        <source>studies/dip-ride-through title</source>
+        <translation>电压暂降穿越</translation>
+    </message>
+    <message>
+        <source>studies/dip-ride-through text</source>
+        <translation>在 10 MW 站点入口回放实测的 220 kV 故障：哪些机柜失电，哪组电池接续？</translation>
+    </message>
+    <message>
+        <source>studies/year-of-cooling title</source>
+        <translation>全年制冷</translation>
+    </message>
+    <message>
+        <source>studies/year-of-cooling text</source>
+        <translation>四种制冷方案在同一机房、同一全年气象下比较：干冷器、冷却塔、湿膜干冷器与间接蒸发空调。</translation>
+    </message>
+    <message>
+        <source>studies/training-swings title</source>
+        <translation>训练负荷波动</translation>
+    </message>
+    <message>
+        <source>studies/training-swings text</source>
+        <translation>16 384 张加速卡同步训练，迭代 2 秒，计算占 70 %：电表处的波动对照 20 MW/min 与 0.1–20 Hz 任一谱线 1 % 的限值，哪些措施有效？</translation>
+    </message>
+    <message>
+        <source>studies/battery-sizing title</source>
+        <translation>电池容量优选</translation>
+    </message>
+    <message>
+        <source>studies/battery-sizing text</source>
+        <translation>多少兆瓦、多少兆瓦时？同一站点一个月，四种功率与五种容量的组合。</translation>
+    </message>
+    <message>
+        <source>studies/district-heating title</source>
+        <translation>余热供暖</translation>
+    </message>
+    <message>
+        <source>studies/district-heating text</source>
+        <translation>供暖季热泵从机房温水取热，以 68 °C 供给城镇热网（回水 45 °C）。一月的一周。</translation>
+    </message>
+</context>
+<context>
     <name>Checker</name>
     <message>
         <source>Ready: %1 components, %2 unknowns, checked in %3 s</source>
@@ -245,10 +320,6 @@
     <message>
         <source>Cannot write %1</source>
         <translation>无法写入 %1</translation>
-    </message>
-    <message>
-        <source>Write the file as .png, .svg or .pdf</source>
-        <translation>请以 .png、.svg 或 .pdf 保存</translation>
     </message>
     <message>
         <source>outside %1</source>
@@ -391,6 +462,10 @@
     <message>
         <source>%1 of %2 is now %3</source>
         <translation>%2 的 %1 现为 %3</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
 </context>
 <context>
@@ -710,6 +785,22 @@
         <source>Which diagrams are shown</source>
         <translation>显示哪些图</translation>
     </message>
+    <message>
+        <source>Colours</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -848,10 +939,6 @@
         <translation>复制图片和数值</translation>
     </message>
     <message>
-        <source>Write the file as .png, .svg, .pdf or .csv</source>
-        <translation>请以 .png、.svg、.pdf 或 .csv 保存</translation>
-    </message>
-    <message>
         <source>Cannot write %1</source>
         <translation>无法写入 %1</translation>
     </message>
@@ -887,16 +974,16 @@
         <source>Percentiles</source>
         <translation>百分位</translation>
     </message>
+    <message>
+        <source>reading …</source>
+        <translation>读取中 …</translation>
+    </message>
 </context>
 <context>
     <name>PlotGrid</name>
     <message>
         <source>Cannot write %1</source>
         <translation>无法写入 %1</translation>
-    </message>
-    <message>
-        <source>Write the file as .png, .svg, .pdf or .csv</source>
-        <translation>请以 .png、.svg、.pdf 或 .csv 保存</translation>
     </message>
 </context>
 <context>
@@ -1152,6 +1239,22 @@
     <message>
         <source>site</source>
         <translation>站点</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Plotted</source>
+        <translation>已绘</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>功率</translation>
+    </message>
+    <message>
+        <source>Temp.</source>
+        <translation>温度</translation>
     </message>
 </context>
 <context>
@@ -1544,6 +1647,10 @@
         <source>%1 is a block, not a model</source>
         <translation>%1 是模块，不是模型</translation>
     </message>
+    <message>
+        <source>x–y</source>
+        <translation>x–y</translation>
+    </message>
 </context>
 <context>
     <name>WelcomePage</name>
@@ -1828,6 +1935,366 @@ weather .epw · load trace .csv</source>
         <source>%1 %2</source>
         <extracomment>day, month</extracomment>
         <translation>%2%1日</translation>
+    </message>
+    <message>
+        <source>blocked</source>
+        <translation>闭锁</translation>
+    </message>
+    <message>
+        <source>charging</source>
+        <translation>充电</translation>
+    </message>
+    <message>
+        <source>clear</source>
+        <translation>无霜</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>闭合</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>已接通</translation>
+    </message>
+    <message>
+        <source>discharging</source>
+        <translation>放电</translation>
+    </message>
+    <message>
+        <source>freezing</source>
+        <translation>结霜</translation>
+    </message>
+    <message>
+        <source>full</source>
+        <translation>已满</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>保持</translation>
+    </message>
+    <message>
+        <source>hold_up</source>
+        <translation>电容支撑</translation>
+    </message>
+    <message>
+        <source>idle</source>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>island</source>
+        <translation>孤岛</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>锁定</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>失电</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>断开</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>recovering</source>
+        <translation>恢复中</translation>
+    </message>
+    <message>
+        <source>restarting</source>
+        <translation>重启中</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>sag</source>
+        <translation>电压暂降</translation>
+    </message>
+    <message>
+        <source>standby</source>
+        <translation>备用</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>启动中</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停</translation>
+    </message>
+    <message>
+        <source>tripped</source>
+        <translation>跳闸</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>warming</source>
+        <translation>加热中</translation>
+    </message>
+    <message>
+        <source>trip</source>
+        <translation>跳闸</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>reset</source>
+        <translation>复归</translation>
+    </message>
+    <message>
+        <source>fail</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>合闸</translation>
+    </message>
+    <message>
+        <source>weather</source>
+        <translation>天气</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>闭锁</translation>
+    </message>
+    <message>
+        <source>transfer</source>
+        <translation>切换</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>start up</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>shut down</source>
+        <translation>停机</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Energy site</source>
+        <translation>站点能耗</translation>
+    </message>
+    <message>
+        <source>Energy IT</source>
+        <translation>IT 能耗</translation>
+    </message>
+    <message>
+        <source>Energy cooling</source>
+        <translation>制冷能耗</translation>
+    </message>
+    <message>
+        <source>Energy loss chain</source>
+        <translation>供电链损耗</translation>
+    </message>
+    <message>
+        <source>Energy other</source>
+        <translation>其他能耗</translation>
+    </message>
+    <message>
+        <source>Energy grid import</source>
+        <translation>电网购电量</translation>
+    </message>
+    <message>
+        <source>Energy grid export</source>
+        <translation>向电网送电量</translation>
+    </message>
+    <message>
+        <source>Energy renewable</source>
+        <translation>风光发电量</translation>
+    </message>
+    <message>
+        <source>Peak site power</source>
+        <translation>站点峰值功率</translation>
+    </message>
+    <message>
+        <source>Peak site power 15 min</source>
+        <translation>15 分钟峰值功率</translation>
+    </message>
+    <message>
+        <source>Load factor</source>
+        <translation>负荷率</translation>
+    </message>
+    <message>
+        <source>Energy per output token</source>
+        <translation>每输出词元能耗</translation>
+    </message>
+    <message>
+        <source>GPU energy per output token</source>
+        <translation>每输出词元 GPU 能耗</translation>
+    </message>
+    <message>
+        <source>Carbon</source>
+        <translation>碳排放</translation>
+    </message>
+    <message>
+        <source>Water</source>
+        <translation>耗水</translation>
+    </message>
+    <message>
+        <source>Carbon per million output tokens</source>
+        <translation>每百万输出词元碳排放</translation>
+    </message>
+    <message>
+        <source>Max inlet temperature</source>
+        <translation>最高进风温度</translation>
+    </message>
+    <message>
+        <source>Max coolant temperature</source>
+        <translation>最高冷却液温度</translation>
+    </message>
+    <message>
+        <source>Battery throughput</source>
+        <translation>电池吞吐量</translation>
+    </message>
+    <message>
+        <source>Battery equivalent full cycles</source>
+        <translation>电池等效满循环</translation>
+    </message>
+    <message>
+        <source>Battery min soc</source>
+        <translation>电池最低荷电状态</translation>
+    </message>
+    <message>
+        <source>Battery capacity fade</source>
+        <translation>电池容量衰减</translation>
+    </message>
+    <message>
+        <source>Battery resistance rise</source>
+        <translation>电池内阻增长</translation>
+    </message>
+    <message>
+        <source>Unserved energy</source>
+        <translation>未供电量</translation>
+    </message>
+    <message>
+        <source>Ledger residual energy</source>
+        <translation>电能账目残差</translation>
+    </message>
+    <message>
+        <source>Ledger residual heat</source>
+        <translation>热量账目残差</translation>
+    </message>
+    <message>
+        <source>Ledger residual tokens</source>
+        <translation>词元账目残差</translation>
+    </message>
+    <message>
+        <source>Requests arrived</source>
+        <translation>到达请求</translation>
+    </message>
+    <message>
+        <source>Requests completed</source>
+        <translation>完成请求</translation>
+    </message>
+    <message>
+        <source>Requests rejected</source>
+        <translation>拒绝请求</translation>
+    </message>
+    <message>
+        <source>Tokens in</source>
+        <translation>输入词元</translation>
+    </message>
+    <message>
+        <source>Tokens out</source>
+        <translation>输出词元</translation>
+    </message>
+    <message>
+        <source>SLO attainment</source>
+        <translation>SLO 达成率</translation>
+    </message>
+    <message>
+        <source>GPU energy</source>
+        <translation>GPU 能耗</translation>
+    </message>
+    <message>
+        <source>Hours free cooling</source>
+        <translation>自然冷却小时</translation>
+    </message>
+    <message>
+        <source>Hours partial mechanical</source>
+        <translation>部分机械制冷小时</translation>
+    </message>
+    <message>
+        <source>Hours mechanical</source>
+        <translation>机械制冷小时</translation>
+    </message>
+    <message>
+        <source>Cost energy</source>
+        <translation>电量电费</translation>
+    </message>
+    <message>
+        <source>Cost demand</source>
+        <translation>需量电费</translation>
+    </message>
+    <message>
+        <source>Cost total</source>
+        <translation>总电费</translation>
+    </message>
+    <message>
+        <source>Cost per million output tokens</source>
+        <translation>每百万输出词元成本</translation>
+    </message>
+    <message>
+        <source>UPS transfers</source>
+        <translation>UPS 切换次数</translation>
+    </message>
+    <message>
+        <source>Ride through violations</source>
+        <translation>穿越越限次数</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Altitude</source>
+        <translation>海拔</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始时间</translation>
     </message>
 </context>
 <context>

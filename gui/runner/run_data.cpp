@@ -6,26 +6,22 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/document/display.h"
 #include "gui/runner/worker.h"
 #include "gui/style/text.h"
+#include "gui/style/words.h"
 
 namespace steppe::gui {
 
-namespace {
-
-/// Rows of `width` units -> the sum of each row.
-std::vector<double> row_sums(const std::vector<double>& v, size_t width) {
-  std::vector<double> out(v.size() / width, 0.0);
-  for (size_t i = 0; i < out.size() * width; ++i) out[i / width] += v[i];
-  return out;
+QString RunEvent::what() const {
+  QString t = event_word(name);
+  if (!to.isEmpty())
+    t += from.isEmpty() ? ": " + mode_word(to) : ": " + mode_word(from) + " → " + mode_word(to);
+  return t;
 }
 
-}  // namespace
-
 QString RunEvent::title() const {
-  QString t = component.isEmpty() || component == name ? name : component + " " + name;
-  if (!to.isEmpty()) t += from.isEmpty() ? ": " + to : ": " + from + " → " + to;
-  return t;
+  return component.isEmpty() || component == name ? what() : component + " " + what();
 }
 
 RunData::RunData(Worker& worker, int n, QObject* parent)
@@ -83,7 +79,8 @@ void RunData::open(const QString& file) {
       f->source = r.text("/scenario/source");
       f->resolved = r.text("/scenario/resolved");
       for (const auto& s : r.signals())
-        f->infos.push_back({qs(s.name), qs(s.unit), qs(s.long_name), s.width, s.zoh, false});
+        f->infos.push_back({qs(s.name), qs(told_unit(s.name, s.unit)), qs(s.long_name), s.width,
+                            s.zoh, s.single_precision, false});
       for (const auto& e : r.events())
         f->events.push_back(
             {e.time, qs(e.component), qs(e.name), qs(e.from), qs(e.to), qs(e.text)});
@@ -127,6 +124,7 @@ void RunData::open(const QString& file) {
       d.heat_.clear();
       d.heat_part_.clear();
       d.time_ = std::make_shared<TimeAxis>(std::move(f->time));
+      d.make_reader();
       d.rows = d.time_->size();
       d.t_begin = d.time_->empty() ? 0.0 : d.time_->front();
       d.t_end = d.time_->empty() ? 0.0 : d.time_->back();
@@ -149,45 +147,36 @@ SeriesPtr RunData::series(const QString& key) {
   return nullptr;
 }
 
+SeriesPtr RunData::series_so_far(const QString& key) {
+  if (auto whole = series(key)) return whole;
+  return reader_ && live_columns_.empty() ? reader_->so_far(key) : nullptr;
+}
+
 void RunData::load_series(const QString& key) {
-  if (!file_ || loading_.count(key) || broken_.count(key)) return;
+  if (!reader_ || broken_.count(key)) return;
   const auto [name, unit] = split_key(key);
   const SignalInfo* what = info(name);
   if (!what || unit >= what->width) {
     broken_.insert(key);
     return;
   }
-  loading_.insert(key);
-  const QPointer<RunData> self(this);
   const bool sum = unit == kAllUnits && what->width > 1;
-  // A block at a time, so that the float copy never stands beside the whole column in double.
-  worker_.post([self, key, name = name.toStdString(),
-                column = what->width > 1 && !sum ? std::max(0, unit) : -1,
-                width = sum ? what->width : 1, file = file_, time = time_,
-                between = what->held ? Between::hold : Between::linear, &worker = worker_] {
-    auto s = std::make_shared<Series>(time, between);
-    bool ok = true;
-    try {
-      const uint64_t block = std::max<uint64_t>(1, (1 << 20) / static_cast<uint64_t>(width));
-      s->reserve(time->size());
-      for (uint64_t at = 0; at < time->size(); at += block) {
-        const uint64_t n = std::min<uint64_t>(block, time->size() - at);
-        const auto v = column < 0 ? file->read(name, at, n) : file->read_unit(name, column, at, n);
-        s->append(width > 1 ? row_sums(v, static_cast<size_t>(width)) : v);
-      }
-    } catch (const std::exception&) {
-      ok = false;
-    }
-    worker.deliver([self, key, s, ok, time] {
-      if (!self || self->time_ != time) return;
-      self->loading_.erase(key);
-      if (ok)
-        self->series_[key] = s;
-      else
-        self->broken_.insert(key);
-      Q_EMIT self->loaded(key);
-    });
-  });
+  reader_->ask(key, {name.toStdString(), what->width > 1 && !sum ? std::max(0, unit) : -1,
+                     sum ? what->width : 1, what->single && !sum,
+                     what->held ? Between::hold : Between::linear});
+}
+
+void RunData::make_reader() {
+  reader_ = std::make_unique<SeriesReader>(worker_, file_, time_);
+  connect(reader_.get(), &SeriesReader::grew, this, &RunData::grew);
+  connect(reader_.get(), &SeriesReader::done, this,
+          [this](const QString& key, const std::shared_ptr<Series>& s) {
+            if (s)
+              series_[key] = s;
+            else
+              broken_.insert(key);
+            Q_EMIT loaded(key);
+          });
 }
 
 std::optional<double> RunData::value(const QString& key, double t) {
@@ -331,7 +320,8 @@ void RunData::begin_live(const std::vector<io::ChannelSpec>& specs, double t_end
   time_ = std::make_shared<TimeAxis>();
   for (const auto& s : specs) {
     const bool held = s.kind == io::ChannelSpec::Kind::zoh;
-    infos.push_back({qs(s.name), qs(s.unit), qs(s.long_name), s.width, held, false});
+    infos.push_back(
+        {qs(s.name), qs(told_unit(s.name, s.unit)), qs(s.long_name), s.width, held, true, false});
     live_columns_[qs(s.name)] = {live_.size(), s.width};
     for (int u = 0; u < s.width; ++u)
       live_.push_back(std::make_shared<Series>(time_, held ? Between::hold : Between::linear));
@@ -349,11 +339,10 @@ void RunData::append_live(const std::vector<double>& times, const std::vector<fl
   const size_t width = live_.size();
   if (width == 0 || rows_in.size() != width * times.size()) return;
   time_->insert(time_->end(), times.begin(), times.end());
-  std::vector<double> column(times.size());
+  std::vector<float> column(times.size());
   for (size_t c = 0; c < width; ++c) {
-    for (size_t r = 0; r < times.size(); ++r)
-      column[r] = static_cast<double>(rows_in[r * width + c]);
-    live_[c]->append(column);
+    for (size_t r = 0; r < times.size(); ++r) column[r] = rows_in[r * width + c];
+    live_[c]->append(std::span<const float>(column));
   }
   rows = time_->size();
 }

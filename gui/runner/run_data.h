@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gui/plot/series.h"
+#include "gui/runner/series_reader.h"
 #include "sim/app/simulation.h"
 #include "sim/io/result_file.h"
 
@@ -22,12 +23,15 @@ struct SignalInfo {
   QString name, unit, help;
   int width = 1;
   bool held = false;
+  bool single = false;     ///< stored in single precision
   bool has_range = false;  ///< <name>_min and <name>_max exist
 };
 
 struct RunEvent {
   double time = 0.0;
   QString component, name, from, to, text;
+  /// "trip: running → tripped", and with its component before it.
+  QString what() const;
   QString title() const;
 };
 
@@ -73,6 +77,7 @@ class RunData final : public QObject {
 
   bool live() const { return phase == Phase::running || phase == Phase::paused; }
   bool usable() const { return rows > 0; }
+  bool reading() const { return reader_ && reader_->busy(); }
   const SignalInfo* info(const QString& name) const;
   void index_infos();
 
@@ -82,6 +87,8 @@ class RunData final : public QObject {
   /// "rack[3].inlet_temp", "rack[*].power" for the sum of all units, or a plain name. nullptr: is
   /// being read (loaded() follows) or unknown; a sum has no curve while its run goes on.
   SeriesPtr series(const QString& key);
+  /// The same, or what is there of it while it is being read; grew(key) says when there is more.
+  SeriesPtr series_so_far(const QString& key);
   /// Value at t, from a loaded series or, in long results, read as a single row; nullopt until it
   /// is there.
   std::optional<double> value(const QString& key, double t);
@@ -105,16 +112,19 @@ class RunData final : public QObject {
  Q_SIGNALS:
   void opened(const QString& error);
   void loaded(const QString& key);
+  void grew(const QString& key);
   void changed();
 
  private:
   void load_series(const QString& key);
+  void make_reader();
   void load_heat(const QString& name, double t0, double t1, bool whole);
 
   static constexpr uint64_t kWholeRows = 400'000;  ///< above this a badge reads rows, not signals
   Worker& worker_;
   std::shared_ptr<io::ResultFile> file_;  // used by the worker thread only, after opening
   TimeAxisPtr time_;
+  std::unique_ptr<SeriesReader> reader_;
   std::map<QString, std::shared_ptr<Series>> series_;
   std::map<QString, std::shared_ptr<const HeatMap>> heat_, heat_part_;
   std::map<QString, size_t> index_;

@@ -17,6 +17,7 @@
 #include "gui/plot/qcp.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 #include "sim/app/statistics.h"
 
 namespace steppe::gui {
@@ -33,7 +34,7 @@ constexpr size_t kMostClasses = std::size(kShapes);
 StudyColumn study_column(const app::StudyTable& table, size_t column) {
   const auto& c = table.columns[column];
   StudyColumn out;
-  out.title = c.input ? qs(c.name) : qs(title_of(c.name));
+  out.title = c.input ? qs(c.name) : title_word(c.name);
   double most = 0.0;
   for (double v : c.values)
     if (!std::isnan(v)) most = std::max(most, std::abs(v));
@@ -107,14 +108,14 @@ void StudyPlot::set_table(std::shared_ptr<const app::StudyTable> table) {
   color_->addItem(tr("one"), -1);
   for (size_t i = 0; i < table_->columns.size(); ++i) {
     const auto& c = table_->columns[i];
-    const QString title = c.input ? qs(c.name) : qs(title_of(c.name));
+    const QString title = c.input ? qs(c.name) : title_word(c.name);
     for (QComboBox* b : {x_, y_}) b->addItem(title, static_cast<int>(i));
     if (c.input) color_->addItem(title, static_cast<int>(i));
   }
   auto wish = [](QComboBox* b, const QString& kept, std::initializer_list<const char*> names) {
     int at = kept.isEmpty() ? -1 : b->findText(kept);
     for (const char* n : names)
-      if (at < 0) at = b->findText(qs(title_of(n)));
+      if (at < 0) at = b->findText(title_word(n));
     b->setCurrentIndex(std::max(0, at));
   };
   size_t inputs = 0;
@@ -139,7 +140,7 @@ void StudyPlot::set_kind(Kind k) {
   if (k == Kind::pareto && table_ && x_->count() > 0 &&
       table_->columns.at(x_->currentData().toUInt()).input)
     for (const char* name : {"energy_site", "peak_site_power"})
-      if (const int at = x_->findText(qs(title_of(name))); at >= 0 && at != y_->currentIndex()) {
+      if (const int at = x_->findText(title_word(name)); at >= 0 && at != y_->currentIndex()) {
         x_->setCurrentIndex(at);
         break;
       }

@@ -28,6 +28,7 @@
 #include "gui/style/icons.h"
 #include "gui/style/text.h"
 #include "gui/style/theme.h"
+#include "gui/style/words.h"
 #include "sim/app/statistics.h"
 
 namespace steppe::gui {
@@ -349,7 +350,7 @@ void StudyView::fill_influence() {
       const int row = influence_->rowCount();
       influence_->insertRow(row);
       influence_->setItem(row, 0, new QTableWidgetItem(qs(in.name)));
-      influence_->setItem(row, 1, new QTableWidgetItem(qs(title_of(figure.name))));
+      influence_->setItem(row, 1, new QTableWidgetItem(title_word(figure.name)));
       influence_->setItem(row, 2, new NumberItem(qs(number(100 * part, 3)), part));
       influence_->setItem(
           row, 3, new NumberItem(std::isnan(rank) ? QString("–") : qs(number(rank, 3)), rank));

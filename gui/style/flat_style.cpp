@@ -1,5 +1,6 @@
 #include "gui/style/flat_style.h"
 
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QPainter>
 #include <QStyleOption>
@@ -271,6 +272,13 @@ int FlatStyle::pixelMetric(PixelMetric m, const QStyleOption* o, const QWidget* 
     default:
       return QProxyStyle::pixelMetric(m, o, w);
   }
+}
+
+int FlatStyle::styleHint(StyleHint hint, const QStyleOption* o, const QWidget* w,
+                         QStyleHintReturn* answer) const {
+  if (hint == SH_UnderlineShortcut)
+    return QGuiApplication::queryKeyboardModifiers().testFlag(Qt::AltModifier);
+  return QProxyStyle::styleHint(hint, o, w, answer);
 }
 
 QIcon FlatStyle::standardIcon(StandardPixmap s, const QStyleOption* o, const QWidget* w) const {

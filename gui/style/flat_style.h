@@ -15,6 +15,7 @@ class FlatStyle final : public QProxyStyle {
   QRect subControlRect(ComplexControl, const QStyleOptionComplex*, SubControl,
                        const QWidget*) const override;
   int pixelMetric(PixelMetric, const QStyleOption*, const QWidget*) const override;
+  int styleHint(StyleHint, const QStyleOption*, const QWidget*, QStyleHintReturn*) const override;
   QIcon standardIcon(StandardPixmap, const QStyleOption*, const QWidget*) const override;
 };
 

@@ -11,5 +11,11 @@ QString date_and_time(std::string_view start, double t);
 QString short_date(std::string_view start, double t);
 /// How a run ended: "complete", "cancelled", "cut off" …; other words come back as they are.
 QString status_word(const QString& status);
+/// A state of a component: "tripped", "standby" …; other words come back as they are.
+QString mode_word(const QString& mode);
+/// What happened: "trip", "restore" …
+QString event_word(const QString& name);
+/// The title of a key figure or a parameter: "Energy site".
+QString title_word(std::string_view name);
 
 }  // namespace steppe::gui

@@ -74,9 +74,9 @@ void follow(std::vector<std::string>& chain, const std::string& file) {
 /// UserError that lists all of `rows` that `x` does not have.
 template <class T>
 void complete(const std::string& file, const ParamTable<T>& table, const T& x,
-              const std::vector<const char*>& rows, const char* hint) {
+              const std::vector<std::string>& rows, const char* hint) {
   std::vector<std::string> missing;
-  for (const char* name : rows) {
+  for (const std::string& name : rows) {
     const int row = table.find(name);
     if (row < 0) throw InternalError(name);
     if (std::isnan(std::get<double>(table.get(&x, row))))
@@ -440,6 +440,12 @@ ModelDesc read_model(const core::ProcessSetup& setup, const std::string& name,
   return m;
 }
 
+/// What no data sheet says: an accelerator may take these rows over from a relative.
+bool relative_has(const core::ParamInfo& row) {
+  return (row.group == "efficiency" || row.group == "power" || row.group == "node") &&
+         row.name != "tdp";
+}
+
 Accelerator read_accelerator(const core::ProcessSetup& setup, const std::string& name,
                              std::vector<std::string>& chain) {
   const std::string file = data_file(setup, "accelerators", name);
@@ -453,8 +459,7 @@ Accelerator read_accelerator(const core::ProcessSetup& setup, const std::string&
   const Accelerator base = read_accelerator(setup, a.based_on, chain);
   for (size_t i = 0; i < table.rows().size(); ++i) {
     const core::ParamInfo& row = table.rows()[i];
-    if ((row.group != "efficiency" && row.group != "power" && row.group != "node") ||
-        row.name == "tdp" || !std::isnan(std::get<double>(table.get(&a, static_cast<int>(i)))))
+    if (!relative_has(row) || !std::isnan(std::get<double>(table.get(&a, static_cast<int>(i)))))
       continue;
     double v = std::get<double>(table.get(&base, static_cast<int>(i)));
     if (row.name == "power_idle") v *= a.tdp / base.tdp;
@@ -507,35 +512,11 @@ Accelerator load_accelerator(const core::ProcessSetup& setup, const std::string&
   complete(chain.front(), accelerator_table(), a,
            {"flops_16bit", "memory", "memory_bandwidth", "per_node"},
            "these are on the data sheet: add them with their source");
-  std::vector<const char*> rows = {"memory_efficiency",
-                                   "expert_memory_efficiency",
-                                   "gemm_efficiency",
-                                   "attention_efficiency",
-                                   "prefill_efficiency_16bit",
-                                   "prefill_efficiency_8bit",
-                                   "network_efficiency",
-                                   "layer_overhead",
-                                   "moe_layer_overhead",
-                                   "expert_layer_overhead",
-                                   "allreduce_latency",
-                                   "sequence_overhead",
-                                   "overlap",
-                                   "imbalance",
-                                   "memory_usable",
-                                   "power_idle",
-                                   "power_floor",
-                                   "power_memory",
-                                   "power_cache",
-                                   "power_dynamic",
-                                   "power_exponent",
-                                   "power_wait",
-                                   "power_ceiling",
-                                   "frequency_exponent",
-                                   "frequency_min",
-                                   "node_power_idle",
-                                   "node_power_busy"};
+  std::vector<std::string> rows;
+  for (const auto& row : accelerator_table().rows())
+    if (relative_has(row) && row.name != "power_peak") rows.push_back(row.name);
   // A share of a design power that is not known yet: need("tdp") says so when power is asked for.
-  if (std::isnan(a.tdp)) std::erase(rows, std::string_view("power_idle"));
+  if (std::isnan(a.tdp)) std::erase(rows, "power_idle");
   complete(chain.front(), accelerator_table(), a, rows,
            "add them with a source, or name a relative that has them: 'based_on: h100'; they are "
            "listed as estimated then");

@@ -1,7 +1,11 @@
 #include "models/battery/ageing.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <vector>
+
+#include "sim/base/error.h"
 
 namespace steppe::models {
 namespace {
@@ -60,16 +64,65 @@ const AnodeTable& anode() {
 
 double cube(double x) { return x * x * x; }
 
+constexpr double kYear = 365.25 * 86400.0, kCycles = 1000.0;
+
+/// Held beyond its ends: what lies there is outside the range and flagged.
+Curve factor_curve(const char* xs, const std::vector<double>& x, const char* ys,
+                   const std::vector<double>& y) {
+  if (x.size() < 2 || x.size() != y.size())
+    throw UserError(
+        fmt::format("`{}` has {} entries, `{}` has {}: they need the same number, at "
+                    "least 2",
+                    xs, x.size(), ys, y.size()));
+  std::vector<Curve::Point> p;
+  for (size_t i = 0; i < x.size(); ++i) {
+    if (i > 0 && x[i] <= x[i - 1])
+      throw UserError(fmt::format("entry {} of `{}` does not rise over the one before", i + 1, xs));
+    p.push_back({x[i], y[i]});
+  }
+  return {std::move(p), 0.0, 0.0};
+}
+
 }  // namespace
 
+AgeingLaw::AgeingLaw(const AgeingCoefficients& c)
+    : AgeingCoefficients(c),
+      soc_factor(
+          factor_curve("calendar_soc", c.calendar_soc, "calendar_factor", c.calendar_factor)),
+      depth_factor(
+          factor_curve("cycle_depth", c.cycle_depth, "cycle_depth_factor", c.cycle_depth_factor)),
+      rate_factor(
+          factor_curve("cycle_rate", c.cycle_rate, "cycle_rate_factor", c.cycle_rate_factor)) {
+  if (calendar_loss == 0.0 && cycle_loss == 0.0 && plating_loss == 0.0)
+    throw UserError(SourceLoc{},
+                    "the ageing model 'own' has no coefficients: calendar_loss, cycle_loss and "
+                    "plating_loss are 0",
+                    "params: {extends: FILE} takes them from a data file");
+  if (range_cold >= range_hot) throw UserError("range_cold is not below range_hot");
+}
+
+std::shared_ptr<const AgeingLaw> ageing_law(const AgeingCoefficients& c, AgeingModel acting) {
+  const bool given = c.calendar_loss > 0.0 || c.cycle_loss > 0.0 || c.plating_loss > 0.0;
+  if (acting != AgeingModel::own && !given) return nullptr;
+  return std::make_shared<const AgeingLaw>(c);
+}
+
+core::Choices ageing_choices(bool own) {
+  core::Choices c;
+  for (int k = 0; k < (own ? kAgeingModels : kPublishedModels); ++k)
+    c.names.push_back(ageing_name(static_cast<AgeingModel>(k)));
+  return c;
+}
+
 const char* ageing_name(AgeingModel m) {
-  constexpr const char* names[] = {"naumann", "schimpe", "blast", "wang"};
+  constexpr const char* names[] = {"naumann", "schimpe", "blast", "wang", "own"};
   return names[static_cast<int>(m)];
 }
 
-void age_calendar(AgeingModel m, AgeingState& s, double seconds, double temp, double soc) {
+void age_calendar(AgeingModel m, AgeingState& s, double seconds, double temp, double soc,
+                  const AgeingLaw* law) {
   s.seconds += seconds;
-  if (!in_range(m, temp, 0.0)) s.outside_seconds += seconds;
+  if (!in_range(m, temp, 0.0, law)) s.outside_seconds += seconds;
   switch (m) {
     case AgeingModel::naumann: {
       const double k = 1.2571e-5 * arrhenius(17126.0, temp) * (2.8575 * cube(soc - 0.5) + 0.60225);
@@ -93,10 +146,18 @@ void age_calendar(AgeingModel m, AgeingState& s, double seconds, double temp, do
     }
     case AgeingModel::wang:
       break;
+    case AgeingModel::own: {
+      const double k =
+          law->calendar_loss * law->soc_factor(soc) * arrhenius(law->calendar_e_a, temp);
+      grow(s.calendar, k, law->calendar_exponent, seconds / kYear);
+      s.resistance_calendar +=
+          law->resistance_year * arrhenius(law->resistance_e_a, temp) * seconds / kYear;
+      break;
+    }
   }
 }
 
-void age_cycle(AgeingModel m, AgeingState& s, const CycleStress& c) {
+void age_cycle(AgeingModel m, AgeingState& s, const CycleStress& c, const AgeingLaw* law) {
   s.full_cycles += c.full_cycles;
   switch (m) {
     case AgeingModel::naumann: {
@@ -138,10 +199,23 @@ void age_cycle(AgeingModel m, AgeingState& s, const CycleStress& c) {
       grow(s.cycle, k, 0.55, 2.0 * kCell * c.full_cycles);
       break;
     }
+    case AgeingModel::own: {
+      const double n = c.full_cycles / kCycles;
+      grow(s.cycle,
+           law->cycle_loss * law->depth_factor(c.depth) * law->rate_factor(c.c_rate) *
+               arrhenius(law->cycle_e_a, c.temp),
+           law->cycle_exponent, n);
+      grow(s.cycle_cold,
+           law->plating_loss * arrhenius(law->plating_e_a, c.temp) *
+               std::exp(law->plating_rate * (c.charge_rate - 1.0)),
+           0.5, n);
+      s.resistance_cycle += law->resistance_cycles * n;
+      break;
+    }
   }
 }
 
-double capacity_loss(AgeingModel m, const AgeingState& s) {
+double capacity_loss(AgeingModel m, const AgeingState& s, const AgeingLaw* law) {
   switch (m) {
     case AgeingModel::naumann:
       return std::sqrt(s.calendar) + std::sqrt(s.cycle);
@@ -151,6 +225,9 @@ double capacity_loss(AgeingModel m, const AgeingState& s) {
       return std::pow(s.calendar, 0.526) + std::pow(s.cycle, 0.828);
     case AgeingModel::wang:
       return std::pow(s.cycle, 0.55);
+    case AgeingModel::own:
+      return std::pow(s.calendar, law->calendar_exponent) + std::pow(s.cycle, law->cycle_exponent) +
+             std::sqrt(s.cycle_cold);
   }
   return 0.0;
 }
@@ -159,7 +236,7 @@ double resistance_rise(AgeingModel, const AgeingState& s) {
   return s.resistance_calendar + s.resistance_cycle;
 }
 
-bool in_range(AgeingModel m, double temp, double c_rate) {
+bool in_range(AgeingModel m, double temp, double c_rate, const AgeingLaw* law) {
   const double t = temp - kZero;
   switch (m) {
     case AgeingModel::naumann:
@@ -170,11 +247,16 @@ bool in_range(AgeingModel m, double temp, double c_rate) {
       return t >= 10.0 && t <= 45.0 && c_rate <= 1.0;
     case AgeingModel::wang:
       return t >= 0.0 && t <= 60.0 && (c_rate == 0.0 || c_rate <= 10.0);
+    case AgeingModel::own:
+      return temp >= law->range_cold && temp <= law->range_hot && c_rate <= law->range_rate;
   }
   return false;
 }
 
-std::string range_text(AgeingModel m) {
+std::string range_text(AgeingModel m, const AgeingLaw* law) {
+  if (m == AgeingModel::own)
+    return fmt::format("{:.3g} to {:.3g} degC, up to {:.3g} C", law->range_cold - kZero,
+                       law->range_hot - kZero, law->range_rate);
   constexpr const char* texts[] = {"0 to 60 degC, up to 1 C", "0 to 55 degC, up to 1 C",
                                    "10 to 45 degC, up to 1 C", "0 to 60 degC, up to 10 C"};
   return texts[static_cast<int>(m)];

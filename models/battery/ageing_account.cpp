@@ -8,8 +8,11 @@ namespace {
 constexpr double kBand = 1e-3;  ///< turns of the state of charge smaller than this are noise
 }
 
-AgeingAccount::AgeingAccount(AgeingModel acting, double factor, bool all)
-    : acting_(acting), factor_(factor), all_(all), flow_(kBand) {}
+AgeingAccount::AgeingAccount(AgeingModel acting, double factor, bool all,
+                             std::shared_ptr<const AgeingLaw> law)
+    : acting_(acting), factor_(factor), all_(all), law_(std::move(law)), flow_(kBand) {
+  if (acting == AgeingModel::own && !law_) throw InternalError("ageing model 'own' without a law");
+}
 
 void AgeingAccount::sample(double dt, double soc, double temp, double c_rate) {
   const auto found = [this](const Rainflow::Cycle& c) { close(c); };
@@ -26,8 +29,8 @@ void AgeingAccount::sample(double dt, double soc, double temp, double c_rate) {
     if (!wanted(k)) continue;
     const auto m = static_cast<AgeingModel>(k);
     auto& s = states_[static_cast<size_t>(k)];
-    age_calendar(m, s, seconds, mean_temp, mean_soc);
-    if (!in_range(m, mean_temp, rate)) outside_[static_cast<size_t>(k)] += seconds;
+    age_calendar(m, s, seconds, mean_temp, mean_soc, law_.get());
+    if (!in_range(m, mean_temp, rate, law_.get())) outside_[static_cast<size_t>(k)] += seconds;
   }
   seconds_ += seconds;
   throughput_ += factor_ * moved;
@@ -60,7 +63,7 @@ void AgeingAccount::close(const Rainflow::Cycle& c) {
   for (int k = 0; k < kAgeingModels; ++k)
     if (wanted(k))
       age_cycle(static_cast<AgeingModel>(k), states_[static_cast<size_t>(k)],
-                {s.weight * s.depth, s.depth, s.c_rate, s.charge_rate, s.temp});
+                {s.weight * s.depth, s.depth, s.c_rate, s.charge_rate, s.temp}, law_.get());
 }
 
 AgeingAccount::Result AgeingAccount::result(AgeingModel m) const {
@@ -68,9 +71,9 @@ AgeingAccount::Result AgeingAccount::result(AgeingModel m) const {
   flow_.rest([&](const Rainflow::Cycle& c) {
     const Stress x = stress(c);
     // What is open happened once, whatever a second stands for.
-    age_cycle(m, s, {c.weight * x.depth, x.depth, x.c_rate, x.charge_rate, x.temp});
+    age_cycle(m, s, {c.weight * x.depth, x.depth, x.c_rate, x.charge_rate, x.temp}, law_.get());
   });
-  return {capacity_loss(m, s), resistance_rise(m, s)};
+  return {capacity_loss(m, s, law_.get()), resistance_rise(m, s)};
 }
 
 double AgeingAccount::outside(AgeingModel m) const {

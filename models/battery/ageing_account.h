@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <memory>
 
 #include "models/battery/ageing.h"
 #include "models/battery/rainflow.h"
@@ -7,8 +8,8 @@
 namespace steppe::models {
 
 /// Ageing of a cell as its history comes in: calendar part from temperature and state of charge,
-/// cycles by rainflow on the state of charge, in all four models at once, so that the spread is
-/// known; one of them acts on the cell.
+/// cycles by rainflow on the state of charge, in all published models at once, so that the spread
+/// is known; one of them, or a law of the cell's own, acts on the cell.
 ///
 /// A closed cycle gets the current and temperature that its throughput had in the mean since the
 /// cycle before it closed. What is still open counts in halves. The result does not depend on the
@@ -17,7 +18,9 @@ class AgeingAccount {
  public:
   /// `factor`: every second counts as that many (a day that stands for a year); `all` false: only
   /// `acting` is computed.
-  explicit AgeingAccount(AgeingModel acting, double factor = 1.0, bool all = true);
+  /// `law`: of the model `own`; null: it is not computed. UserError when it acts without one.
+  explicit AgeingAccount(AgeingModel acting, double factor = 1.0, bool all = true,
+                         std::shared_ptr<const AgeingLaw> law = nullptr);
 
   /// A history of `dt` s has ended at this state of charge and temperature [K]; |current| over
   /// capacity in one hour [1/h] was `c_rate` in the mean, its sign positive on discharge.
@@ -34,7 +37,10 @@ class AgeingAccount {
   double seconds() const { return seconds_; }
   /// Share of the time, and of the throughput, outside the range of model m.
   double outside(AgeingModel m) const;
-  bool in_range_now(AgeingModel m) const { return in_range(m, temp_, c_rate_); }
+  bool in_range_now(AgeingModel m) const { return in_range(m, temp_, c_rate_, law_.get()); }
+  /// True for the models that it computes.
+  bool knows(AgeingModel m) const { return wanted(static_cast<int>(m)); }
+  const AgeingLaw* law() const { return law_.get(); }
 
   double rate_now() const { return c_rate_; }
 
@@ -47,11 +53,14 @@ class AgeingAccount {
   };
   void close(const Rainflow::Cycle& c);
   Stress stress(const Rainflow::Cycle& c) const;
-  bool wanted(int k) const { return all_ || k == static_cast<int>(acting_); }
+  bool wanted(int k) const {
+    return (all_ && (k < kPublishedModels || law_)) || k == static_cast<int>(acting_);
+  }
 
   AgeingModel acting_;
   double factor_;
   bool all_;
+  std::shared_ptr<const AgeingLaw> law_;
   std::array<AgeingState, kAgeingModels> states_{};
   std::array<double, kAgeingModels> outside_{};  ///< s
   Rainflow flow_;

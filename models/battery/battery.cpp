@@ -26,8 +26,8 @@ const core::ParamTable<Battery::Params>& Battery::params() {
 }
 
 double Battery::guess(const Params& p, int local) {
-  double u[CellTable::kColumns];
-  lfp_table().at(p.soc_initial, u);
+  double u[CellTable::kResistance];
+  p.table->voltages(p.soc_initial, u);
   if (local == 0) return p.series * u[CellTable::kOcv];
   if (local == 2 + kSoc) return p.soc_initial;
   if (local == 2 + kTemp) return p.temp_initial;
@@ -35,15 +35,6 @@ double Battery::guess(const Params& p, int local) {
   if (local == 2 + kDischargeMax) return p.discharge_rate * one_c_power;
   if (local == 2 + kChargeMax) return p.charge_rate * one_c_power;
   return std::nan("");
-}
-
-double Battery::lfp_nominal() {
-  static const double u = [] {
-    double c[CellTable::kColumns];
-    lfp_table().at(0.5, c);
-    return c[CellTable::kOcv];
-  }();
-  return u;
 }
 
 core::Layout Battery::layout() {

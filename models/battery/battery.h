@@ -24,7 +24,8 @@ namespace steppe::models {
 /// balancing, self-discharge; ageing comes in by the inputs capacity_factor and resistance_factor
 /// (`battery_ageing`).
 /// Source: [Möller 2022] curves; [Plett 2015, ch. 2] equivalent circuit and hysteresis.
-/// Range: measured 10 … 40 °C; −20 … 55 °C by Arrhenius.
+/// Range: shipped cell measured 10 … 40 °C; −20 … 55 °C by Arrhenius. Another cell is a data file:
+/// `params: {extends: FILE}`.
 /// Checked by: tests/unit/battery/battery_test.cpp
 struct Battery {
   struct Params : CellParams {
@@ -55,6 +56,7 @@ struct Battery {
   static const core::ParamTable<Params>& params();
   static core::Layout layout();
   static void prepare(Params& p, const core::Setup&) {
+    prepare_cell(p);
     p.q = p.cell_capacity;
     p.n = static_cast<double>(p.series) * p.parallel;
   }
@@ -113,12 +115,10 @@ struct Battery {
     out.value(kVoltage, x.v(kTerminal));
     out.value(kCellVoltage, cell);
     out.value(kLoss, p.n * loss);
-    out.value(kCapacity, p.n * p.q * x.in(kCapacityFactor)*lfp_nominal());
+    out.value(kCapacity, p.n * p.q * x.in(kCapacityFactor)*p.table->nominal());
     out.value(kRate, i / one_c);
     out.value(kConnection, S(connected ? 1.0 : 0.0));
   }
-  /// Open-circuit voltage at half charge [V].
-  static double lfp_nominal();
   static void on_event(const Params&, core::EventContext& e);
 };
 

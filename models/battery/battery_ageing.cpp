@@ -7,22 +7,18 @@
 
 namespace steppe::models {
 
-core::Choices ageing_choices() {
-  core::Choices c;
-  for (int k = 0; k < kAgeingModels; ++k)
-    c.names.push_back(ageing_name(static_cast<AgeingModel>(k)));
-  return c;
-}
-
 const core::ParamTable<BatteryAgeing::Params>& BatteryAgeing::params() {
-  static const auto table =
-      core::ParamTable<Params>{}
-          .choice("model", &Params::model, ageing_choices(), AgeingModel::naumann,
-                  "Published ageing model that acts on the battery",
-                  "[Naumann 2018] [Naumann 2020], [Schimpe 2018], [Gasper 2023], [Wang 2011]")
-          .real("period", &Params::period, "s", 60.0, {0.001, 86400.0}, "Sampling period")
-          .real("time_factor", &Params::time_factor, "1", 1.0, {0.0, 1e5},
-                "Every second ages like this many: a day of the run may stand for a year");
+  static const auto table = [] {
+    core::ParamTable<Params> t;
+    t.choice("model", &Params::model, ageing_choices(true), AgeingModel::naumann,
+             "Ageing model that acts on the battery; own: coefficients of the cell's data file",
+             "[Naumann 2018] [Naumann 2020], [Schimpe 2018], [Gasper 2023], [Wang 2011]")
+        .real("period", &Params::period, "s", 60.0, {0.001, 86400.0}, "Sampling period")
+        .real("time_factor", &Params::time_factor, "1", 1.0, {0.0, 1e5},
+              "Every second ages like this many: a day of the run may stand for a year");
+    add_ageing_rows(t);
+    return t;
+  }();
   return table;
 }
 
@@ -54,6 +50,7 @@ void BatteryAgeing::update(core::ProcessContext& c) {
 std::pair<double, double> ageing_spread(const AgeingAccount& account) {
   double least = 1e9, most = 0.0;
   for (int k = 0; k < kAgeingModels; ++k) {
+    if (!account.knows(static_cast<AgeingModel>(k))) continue;
     const double loss = account.result(static_cast<AgeingModel>(k)).loss;
     least = std::min(least, loss);
     most = std::max(most, loss);
@@ -64,7 +61,8 @@ std::pair<double, double> ageing_spread(const AgeingAccount& account) {
 std::string out_of_range_text(const AgeingAccount& account, double temp) {
   const AgeingModel m = account.acting_model();
   return fmt::format("{:.1f} degC, {:.2f} C; {} was measured at {}: the fade is an extrapolation",
-                     temp - 273.15, account.rate_now(), ageing_name(m), range_text(m));
+                     temp - 273.15, account.rate_now(), ageing_name(m),
+                     range_text(m, account.law()));
 }
 
 std::vector<core::ProcessKpi> ageing_kpis(const AgeingAccount& account) {
@@ -104,7 +102,9 @@ core::ProcessType battery_ageing_process() {
   core::ProcessType t;
   t.name = "battery_ageing";
   t.domain = "battery";
-  t.help = "Ageing of a battery: calendar and cycles, by one of four published models";
+  t.help =
+      "Ageing of a battery: calendar and cycles, by one of four published models or a law of the "
+      "cell's own";
   t.params = &BatteryAgeing::params();
   t.make_params = []() -> std::shared_ptr<void> {
     auto p = std::make_shared<BatteryAgeing::Params>();

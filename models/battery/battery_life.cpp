@@ -8,7 +8,12 @@
 namespace steppe::models {
 namespace {
 constexpr double kDay = 86400.0;
+
+BatteryLife::Params prepared(BatteryLife::Params p) {
+  prepare_cell(p);
+  return p;
 }
+}  // namespace
 
 const core::ParamTable<BatteryLife::Params>& BatteryLife::params() {
   static const auto table = [] {
@@ -27,7 +32,8 @@ const core::ParamTable<BatteryLife::Params>& BatteryLife::params() {
                  "Days of each week with the duty; the others rest")
         .text(
             "record", &Params::record, "",
-            "CSV file with time_s, soc and temperature_c to follow in place of the duty, repeated",
+            "CSV file in place of the duty, repeated: time_s with soc and temperature_c, which the "
+            "cell follows, or with power_kW (positive = discharge) at the ac side",
             core::ParamKind::file)
         .real("step", &Params::step, "s", 300.0, {1.0, 3600.0},
               "Step of the cell; `times` and `repeat` are multiples of it")
@@ -46,30 +52,41 @@ const core::ParamTable<BatteryLife::Params>& BatteryLife::params() {
         .real("k_discharge", &Params::k_discharge, "1", 0.018773, {0.0, 0.2},
               "Quadratic loss over rating while discharging", "[Möller 2022]")
         .group("Ageing")
-        .choice("model", &Params::model, ageing_choices(), AgeingModel::naumann,
-                "Published ageing model that acts on the cell",
+        .choice("model", &Params::model, ageing_choices(true), AgeingModel::naumann,
+                "Ageing model that acts on the cell; own: coefficients of the cell's data file",
                 "[Naumann 2018] [Naumann 2020], [Schimpe 2018], [Gasper 2023], [Wang 2011]")
         .real("end_of_life", &Params::end_of_life, "1", 0.7, {0.1, 0.99},
               "Capacity at which the battery counts as spent");
+    add_ageing_rows(t);
     return t;
   }();
   return table;
 }
 
 BatteryLife::BatteryLife(const Params& p, const core::ProcessSetup& setup)
-    : p_(p),
+    : p_(prepared(p)),
       id_(setup.id),
       cells_(static_cast<double>(p.series) * p.parallel),
-      stepper_(p, p.step),
-      account_(p.model) {
+      stepper_(p_, p.step),
+      account_(p.model, 1.0, true, ageing_law(p, p.model)) {
   const auto refuse = [&](const std::string& why) {
     throw UserError(fmt::format("battery_life '{}': {}", id_, why));
   };
-  if (p.soc_min >= p.soc_max) refuse("soc_min is not below soc_max");
   m_.cell.soc = p.soc_initial;
   if (!p.record.empty()) {
-    record_ = read_soc_record(p.record);
-    m_.cell.soc = record_.soc.front();
+    record_ = read_battery_record(p.record);
+    if (follows_soc()) {
+      m_.cell.soc = record_.soc.front();
+    } else if (record_.length() < p.step) {
+      refuse(
+          fmt::format("the record is {:.3g} s long, `step` is {:.3g} s", record_.length(), p.step));
+    } else {
+      constexpr double kMost = 5e7;
+      if (record_.length() / p.step > kMost)
+        refuse(fmt::format("the record is {:.3g} s long: `step` {:.3g} s is too short for it",
+                           record_.length(), p.step));
+      cycle_ = mean_power(record_, p.step);
+    }
     return;
   }
   if (p.times.empty() || p.times.size() != p.power.size())
@@ -112,6 +129,7 @@ void BatteryLife::follow_duty(double until, double coolant) {
     m_.ordered += std::fabs(order) * dt;
     m_.missed += std::max(0.0, std::fabs(order) - std::fabs(ac)) * dt;
     m_.through += std::fabs(dc) * dt;
+    m_.voltage = r.voltage;
     account_.sample(dt, m_.cell.soc, m_.cell.temp, r.current * 3600.0 / p_.cell_capacity);
     m_.low = std::min(m_.low, m_.cell.soc);
     m_.high = std::max(m_.high, m_.cell.soc);
@@ -130,9 +148,11 @@ void BatteryLife::follow_record(double until, double coolant) {
     m_.cell.soc = record_.soc[next];
     m_.cell.temp = record_.temp.empty() ? coolant : record_.temp[next];
     const double rate = -moved * 3600.0 / dt;
+    check_record(dt, rate);
     if (m_.time == 0.0) account_.sample(0.0, record_.soc[at], m_.cell.temp, 0.0);
     account_.sample(dt, m_.cell.soc, m_.cell.temp, rate);
-    m_.through += std::fabs(moved) * cells_ * p_.cell_capacity * m_.age.capacity * 3.3;
+    m_.through +=
+        std::fabs(moved) * cells_ * p_.cell_capacity * m_.age.capacity * p_.table->nominal();
     m_.low = std::min(m_.low, m_.cell.soc);
     m_.high = std::max(m_.high, m_.cell.soc);
     m_.time += dt;
@@ -140,14 +160,31 @@ void BatteryLife::follow_record(double until, double coolant) {
   }
 }
 
+void BatteryLife::check_record(double dt, double rate) {
+  const double share = rate < 0.0
+                           ? p_.charge_rate * p_.table->charge_derating()(m_.cell.temp)
+                           : p_.discharge_rate * p_.table->discharge_derating()(m_.cell.temp);
+  // A recorded course is rounded: a thousandth of the capacity in an hour is no current.
+  if (std::fabs(rate) > share + 1e-3) {
+    m_.beyond += dt;
+    m_.beyond_rate = rate;
+  }
+}
+
 void BatteryLife::update(core::ProcessContext& c) {
   const double coolant = c.in(kCoolant);
   if (c.now == 0) m_.cell.temp = coolant;
   m_.low = m_.high = m_.cell.soc;
-  if (p_.record.empty())
-    follow_duty(core::to_seconds(c.now), coolant);
-  else
+  const bool allowed = m_.beyond == 0.0;
+  if (follows_soc())
     follow_record(core::to_seconds(c.now), coolant);
+  else
+    follow_duty(core::to_seconds(c.now), coolant);
+  if (allowed && m_.beyond > 0.0)
+    c.event("record", "within limits", "beyond limits",
+            fmt::format("{:.2f} C {}: more than the cell allows at its temperature; followed all "
+                        "the same",
+                        std::fabs(m_.beyond_rate), m_.beyond_rate < 0.0 ? "charge" : "discharge"));
   m_.min_soc = std::min(m_.min_soc, m_.low);
 
   const auto acting = account_.acting();
@@ -175,6 +212,11 @@ void BatteryLife::update(core::ProcessContext& c) {
   c.out(kSocLow, m_.low);
   c.out(kSocHigh, m_.high);
   c.out(kInRange, inside ? 1.0 : 0.0);
+  if (follows_soc()) {
+    const auto at = cell_point(p_, m_.cell.soc, m_.cell.temp);
+    m_.voltage = at.u;
+  }
+  c.out(kVoltage, m_.voltage);
   next_ = std::max(c.now + core::from_seconds(c.period(p_.period)), c.now + 1);
   // The last stretch counts too.
   if (c.now < c.end) next_ = std::min(next_, c.end);
@@ -191,6 +233,9 @@ std::vector<core::ProcessKpi> BatteryLife::kpis() const {
   if (m_.ordered > 0.0)
     k.push_back({"battery_duty_missed", m_.missed / m_.ordered, "1",
                  "Share of the ordered energy that the battery could not give or take"});
+  if (follows_soc() && m_.time > 0.0)
+    k.push_back({"battery_record_beyond_limits", m_.beyond / m_.time, "1",
+                 "Share of the time in which the record moves faster than the cell allows"});
   if (m_.end_of_life >= 0.0)
     k.push_back({"battery_end_of_life", m_.end_of_life, "s",
                  "Time until the capacity first fell to end_of_life"});
@@ -231,7 +276,10 @@ core::ProcessType battery_life_process() {
       {"temp", "K", "Temperature of the cells", 298.15},
       {"soc_low", "1", "Lowest state of charge since the last instant"},
       {"soc_high", "1", "Highest state of charge since the last instant"},
-      {"in_range", "1", "1 inside the conditions that the acting model was measured at", 1.0}};
+      {"in_range", "1", "1 inside the conditions that the acting model was measured at", 1.0},
+      {"cell_voltage", "V",
+       "Voltage of a cell: mean of its last step; the open-circuit one where a record of the state "
+       "of charge is followed"}};
   t.make = [](const void* p, const core::ProcessSetup& s) -> std::unique_ptr<core::Process> {
     return std::make_unique<BatteryLife>(*static_cast<const BatteryLife::Params*>(p), s);
   };

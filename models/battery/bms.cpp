@@ -73,9 +73,7 @@ const core::ParamTable<Bms::Params>& Bms::params() {
 
 Bms::Bms(const Params& p, const core::ProcessSetup& setup)
     : p_(p), noise_(setup.seed, setup.id + ".sensors") {
-  if (p.soc_min >= p.soc_max)
-    throw UserError(fmt::format("bms '{}': soc_min {:.0f} % is not below soc_max {:.0f} %",
-                                setup.id, 100.0 * p.soc_min, 100.0 * p.soc_max));
+  prepare_cell(p_);
   if (p.v_low <= p.v_trip_low || p.v_charge >= p.v_trip_high)
     throw UserError(fmt::format(
         "bms '{}': v_trip_low < v_low and v_charge < v_trip_high are needed; otherwise every full "
@@ -98,9 +96,9 @@ void Bms::estimate(const Sample& s, double dt) {
   if (m_.started == 0) {
     double soc = p_.soc_initial, sd = p_.soc_sd;
     if (soc < 0.0) {
-      soc = std::clamp(lfp_table().soc_of(s.voltage), 0.0, 1.0);
+      soc = std::clamp(p_.table->soc_of(s.voltage), 0.0, 1.0);
       // A rest voltage is known to the half width of the hysteresis.
-      sd = std::clamp(0.02 / std::max(1e-3, lfp_table().slope(soc)), sd, 0.3);
+      sd = std::clamp(0.02 / std::max(1e-3, p_.table->slope(soc)), sd, 0.3);
     }
     const double v = std::max(5e-3, p_.voltage_noise);
     filter_ = SocFilter(p_, soc, sd, p_.capacity_sd, {.voltage = v * v});
@@ -180,19 +178,20 @@ void Bms::allow(const Sample& s, double dt, core::ProcessContext& c) {
   const double pairs =
       dt > 0.0 ? p_.r1 * (1.0 - std::exp(-dt / p_.tau1)) + p_.r2 * (1.0 - std::exp(-dt / p_.tau2))
                : 0.0;
-  const double slope = std::max(0.0, lfp_table().slope(std::clamp(soc, 0.0, 1.0)));
+  const double slope = std::max(0.0, p_.table->slope(std::clamp(soc, 0.0, 1.0)));
   const double rise = slope * dt / p_.cell_capacity;
   const double r_charge = (p_.r0 + pairs) * at.charge * m_.resistance + rise,
                r_discharge = (p_.r0 + pairs) * at.discharge * m_.resistance + rise;
   constexpr double kFade = 0.02;
   const auto fade = [](double x) { return std::clamp(x / kFade, 0.0, 1.0); };
 
-  const double table = p_.charge_rate * one_c * charge_derating()(s.temp) * fade(p_.soc_max - soc);
+  const double table =
+      p_.charge_rate * one_c * p_.table->charge_derating()(s.temp) * fade(p_.soc_max - soc);
   const double held = -s.current + (p_.v_charge - s.voltage) / r_charge;
   double charge = std::clamp(std::min(table, held), 0.0, table);
   const double room = -(p_.v_low - s.voltage) / r_discharge + s.current;
   const double most =
-      p_.discharge_rate * one_c * discharge_derating()(s.temp) * fade(soc - p_.soc_min);
+      p_.discharge_rate * one_c * p_.table->discharge_derating()(s.temp) * fade(soc - p_.soc_min);
   double discharge = std::clamp(std::min(most, room), 0.0, most);
 
   const bool near_full = s.voltage > p_.v_charge - 0.01;

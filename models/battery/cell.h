@@ -8,43 +8,31 @@
 namespace steppe::models {
 
 /// One LFP cell; SI, resistances at 25 °C and half charge, mean of charge and discharge.
-struct CellParams {
+struct CellParams : CellCurves {
   double cell_capacity, r0, r1, r2, tau1, tau2, e_a, e_a_cold, kappa, cell_heat_capacity,
       thermal_resistance, charge_rate, discharge_rate, v_min, v_max, soc_min, soc_max;
+  std::shared_ptr<const CellTable> table;  ///< of the curves, set by prepare_cell
 };
+
+/// Makes the table of the curves and finds r0. UserError when curves and values contradict each
+/// other.
+void prepare_cell(CellParams& p);
 
 /// What the curves say at a state of charge and a temperature.
 ///   U = U₂₅ + (T − 298.15 K)·dU/dT
-///   R = r · shape(SOC, direction) · exp(f),   x = 1/T − 1/298.15 K
-///   f: straight in x between the measured 10, 25 and 40 °C, level above 40 °C; below 10 °C with
-///   the slope of half charge, below 0 °C steeper by e_a_cold/R. `e_a` over 17.4 kJ/mol (what the
-///   measurement says at half charge) stretches all but the last.
+///   R = r · shape(SOC, direction, T)      (CellTable)
 template <class S>
 struct CellPoint {
   S u, m, du;           ///< V, V, V/K
   S charge, discharge;  ///< resistance over r
 };
-template <class S>
+template <bool kCharge = true, bool kDischarge = true, class S>
 CellPoint<S> cell_point(const CellParams& p, const S& soc, const S& temp) {
   using T = CellTable;
-  constexpr double kGas = 8.314462618, kMeasured = 17.4e3;
-  constexpr double kCorner = 2e-8;  // 1/K: 0.002 K
-  const CellTable& table = lfp_table();
-  S c[T::kColumns];
-  table.at(soc, c);
-  const S x = 1.0 / temp - 1.0 / T::kReference;
-  const S warm = smooth_pos(S(-x), kCorner), hot = smooth_pos(S(T::kAt40 - x), kCorner),
-          cool = smooth_pos(S(x - T::kAt10), kCorner), cold = smooth_pos(S(x - T::kAt0), kCorner);
-  const double stretch = p.e_a / kMeasured;
-  const S frozen = p.e_a_cold / kGas * cold;
-  const auto factor = [&](const S& shape, const S& s1, const S& s2, double below) {
-    return shape *
-           exp(stretch * (s1 * x + (s1 - s2) * warm + s2 * hot + (below - s1) * cool) + frozen);
-  };
+  S c[T::kResistance];
+  const auto r = p.table->at<kCharge, kDischarge>(soc, temp, p.e_a_cold, c);
   return {c[T::kOcv] + (temp - T::kReference) * c[T::kEntropy], c[T::kHysteresis], c[T::kEntropy],
-          factor(c[T::kCharge], c[T::kChargeCold], c[T::kChargeWarm], table.cold_slope(true)),
-          factor(c[T::kDischarge], c[T::kDischargeCold], c[T::kDischargeWarm],
-                 table.cold_slope(false))};
+          r.charge, r.discharge};
 }
 
 /// 3x² − 2x³ between 0 and 1: exactly 0 and 1 outside, slope continuous.
@@ -70,33 +58,36 @@ CellOffer<S> cell_offer(const CellParams& p, const S& soc, const S& temp, const 
   const auto window = [&](double rate, const S& room) {
     return smooth_pos(smooth_min(S(rate * one_c), room, 1e-3 * one_c), 1e-4 * one_c);
   };
-  return {cell_fade((p.soc_max - soc) / kFade) * charge_derating()(temp) *
+  return {cell_fade((p.soc_max - soc) / kFade) * p.table->charge_derating()(temp) *
               window(p.charge_rate, (p.v_max - inner) / r_charge),
-          cell_fade((soc - p.soc_min) / kFade) * discharge_derating()(temp) *
+          cell_fade((soc - p.soc_min) / kFade) * p.table->discharge_derating()(temp) *
               window(p.discharge_rate, (inner - p.v_min) / r_discharge)};
 }
 
-/// Rows of CellParams for the table of a model that has them as a base.
+/// Rows of CellParams for the table of a model that has them as a base: what a data file of a cell
+/// may hold (`params: {extends: FILE}`).
 template <class P>
 void add_cell_rows(core::ParamTable<P>& t) {
   t.group("Cell")
       .real("cell_capacity", &P::cell_capacity, "Ah", 314.0, {0.5, 2000.0}, "Capacity of a cell",
             "engineering: data sheets of 2024 stationary cells")
-      .real("r0", &P::r0, "mohm", 0.25, {0.01, 100.0},
-            "Ohmic resistance of a cell at 25 °C and 50 % charge, mean of charge and discharge",
+      .real("r0", &P::r0, "mohm", 0.25, {0.0, 100.0},
+            "Ohmic resistance of a cell at 25 °C and 50 % charge, mean of charge and discharge; 0: "
+            "what the tables of resistance say",
             "engineering: [Möller 2022] scaled by capacity and cell format")
       .real("r1", &P::r1, "mohm", 0.10, {0.001, 100.0}, "Resistance of the fast RC pair, likewise")
       .real("r2", &P::r2, "mohm", 0.10, {0.001, 100.0}, "Resistance of the slow RC pair, likewise")
       .real("tau1", &P::tau1, "s", 15.0, {1.0, 60.0}, "Time constant of the fast RC pair")
       .real("tau2", &P::tau2, "s", 600.0, {60.0, 5000.0}, "Time constant of the slow RC pair")
+      .real("e_a", &P::e_a, "kJ", 17.4, {0.0, 80.0},
+            "Activation energy of the resistances per mole, used where they are given at one "
+            "temperature only",
+            "[Möller 2022], 10 to 25 °C")
       .real(
-          "e_a", &P::e_a, "kJ", 17.4, {0.0, 80.0},
-          "Activation energy of the resistances per mole, discharge at half charge; another value "
-          "stretches the measured dependence on temperature",
-          "[Möller 2022], 10 to 25 °C")
-      .real("e_a_cold", &P::e_a_cold, "kJ", 19.0, {0.0, 80.0},
-            "Activation energy per mole on top of it below 0 °C",
-            "engineering: 3.5 times the resistance at -10 °C")
+          "e_a_cold", &P::e_a_cold, "kJ", 19.0, {0.0, 80.0},
+          "Activation energy per mole on top of what is measured, below 0 °C or below the coldest "
+          "measured",
+          "engineering: 3.5 times the resistance at -10 °C")
       .real("kappa", &P::kappa, "1", 60.0, {0.0, 500.0},
             "Rate of the hysteresis: loop is crossed in about 3/kappa of the capacity",
             "[Plett 2015, ch. 2]")
@@ -116,6 +107,51 @@ void add_cell_rows(core::ParamTable<P>& t) {
             "State of charge below which no discharge is offered")
       .real("soc_max", &P::soc_max, "1", 0.95, {0.5, 1.0},
             "State of charge above which no charge is taken");
+  const CellCurves& c = shipped_curves();
+  const auto in = [](std::vector<double> v, double scale, double offset = 0.0) {
+    for (double& x : v) x = x / scale + offset;
+    return v;
+  };
+  const char* measured = "[Möller 2022]";
+  const core::Bounds share{0.0, 1.0}, degrees{-60.0, 100.0};
+  t.group("Curves")
+      .list("ocv_soc", &P::ocv_soc, "1", c.ocv_soc, share,
+            "States of charge of `ocv`, rising from 0 to 1", measured)
+      .list("ocv", &P::ocv, "V", c.ocv, {1.0, 4.5},
+            "Open-circuit voltage at 25 °C, mean of charge and discharge, rising", measured)
+      .list("hysteresis_soc", &P::hysteresis_soc, "1", c.hysteresis_soc, share,
+            "States of charge of `hysteresis`", measured)
+      .list("hysteresis", &P::hysteresis, "mV", in(c.hysteresis, 1e-3), {0.0, 200.0},
+            "Half of the distance between rest voltage after charge and after discharge", measured)
+      .list("entropy_soc", &P::entropy_soc, "1", c.entropy_soc, share,
+            "States of charge of `entropy`", measured)
+      .list("entropy", &P::entropy, "mV/K", in(c.entropy, 1e-3), {-5.0, 5.0},
+            "Change of the open-circuit voltage with temperature", measured)
+      .list("resistance_temp", &P::resistance_temp, "degC", in(c.resistance_temp, 1.0, -273.15),
+            degrees,
+            "Temperatures of the tables of resistance, rising, 25 °C among or between them",
+            measured)
+      .list("resistance_soc", &P::resistance_soc, "1", c.resistance_soc, share,
+            "States of charge of the tables of resistance", measured)
+      .list("resistance_charge", &P::resistance_charge, "mohm", in(c.resistance_charge, 1e-3),
+            {1e-4, 1e4},
+            "Ohmic resistance while charging, all states of charge of the first temperature first. "
+            "r0 is its mean with the other direction at 25 °C and half charge; of the shipped "
+            "curves, which are a 3 Ah cell's, the shape alone counts",
+            measured)
+      .list("resistance_discharge", &P::resistance_discharge, "mohm",
+            in(c.resistance_discharge, 1e-3), {1e-4, 1e4},
+            "Ohmic resistance while discharging, likewise", measured)
+      .list("charge_limit_temp", &P::charge_limit_temp, "degC",
+            in(c.charge_limit_temp, 1.0, -273.15), degrees, "Temperatures of `charge_limit`",
+            "engineering; [Gasper 2023] at 10 °C")
+      .list("charge_limit", &P::charge_limit, "1", c.charge_limit, {0.0, 2.0},
+            "Charging current allowed at a temperature over charge_rate; first and last 0",
+            "engineering; [Gasper 2023] at 10 °C")
+      .list("discharge_limit_temp", &P::discharge_limit_temp, "degC",
+            in(c.discharge_limit_temp, 1.0, -273.15), degrees, "Temperatures of `discharge_limit`")
+      .list("discharge_limit", &P::discharge_limit, "1", c.discharge_limit, {0.0, 2.0},
+            "Discharging current allowed at a temperature over discharge_rate; first and last 0");
 }
 
 }  // namespace steppe::models

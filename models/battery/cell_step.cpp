@@ -21,7 +21,9 @@ CellStepper::CellStepper(const CellParams& p, double dt)
       dt_(dt),
       pair1_(p.tau1, dt),
       pair2_(p.tau2, dt),
-      decay_temp_(std::exp(-dt / (p.cell_heat_capacity * p.thermal_resistance))) {}
+      decay_temp_(std::exp(-dt / (p.cell_heat_capacity * p.thermal_resistance))) {
+  if (!p_.table) prepare_cell(p_);
+}
 
 CellStepper::Result CellStepper::power(CellState& s, double power, double coolant,
                                        const CellAge& age) const {
@@ -47,7 +49,10 @@ CellStepper::Result CellStepper::power(CellState& s, double power, double coolan
 
 CellStepper::Result CellStepper::current(CellState& s, double current, double coolant,
                                          const CellAge& age) const {
-  return advance(s, cell_point(p_, s.soc, s.temp), current, coolant, age);
+  return advance(s,
+                 current < 0.0 ? cell_point<true, false>(p_, s.soc, s.temp)
+                               : cell_point<false, true>(p_, s.soc, s.temp),
+                 current, coolant, age);
 }
 
 CellStepper::Result CellStepper::advance(CellState& s, const CellPoint<double>& c, double i,
@@ -66,8 +71,8 @@ CellStepper::Result CellStepper::advance(CellState& s, const CellPoint<double>& 
   }
   const double rest = coolant + heat * p_.thermal_resistance;
   s.temp = rest + (s.temp - rest) * decay_temp_;
-  double u[CellTable::kColumns];
-  lfp_table().at<0, CellTable::kEntropy + 1>(s.soc, u);
+  double u[CellTable::kResistance];
+  p_.table->voltages(s.soc, u);
   const double after = u[CellTable::kOcv] +
                        (s.temp - CellTable::kReference) * u[CellTable::kEntropy] +
                        u[CellTable::kHysteresis] * s.hysteresis - s.v1 - s.v2 - i * r0;

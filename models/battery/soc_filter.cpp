@@ -7,6 +7,7 @@ namespace steppe::models {
 
 SocFilter::SocFilter(const CellParams& p, double soc, double sd, double capacity_sd, Noise noise)
     : p_(p), noise_(noise), x_{soc, 0.0, 0.0, 1.0} {
+  if (!p_.table) prepare_cell(p_);
   cov_[0][0] = sd * sd;
   cov_[1][1] = cov_[2][2] = 1e-4;
   cov_[3][3] = capacity_sd * capacity_sd;
@@ -72,7 +73,7 @@ void SocFilter::step(double dt, double current, double voltage, double temp, dou
                          6.0;
   const double straight = slope * (high - low) / 2.0;
   const double bent = std::fmax(0.0, scatter - straight * straight / 3.0);
-  slope_ = lfp_table().slope(mid);
+  slope_ = p_.table->slope(mid);
   const Vector h{slope, -1.0, -1.0, 0.0};
   const double expected = mean + slope * (x_[0] - mid) - x_[1] - x_[2];
   const double r = noise_.voltage * (std::fabs(slope) < kFlat || slope_ < kFlat ? kInflate : 1.0) +

@@ -1,6 +1,7 @@
 #pragma once
-// What every motor on the ac supply of the plant has in common: real power, undervoltage trip with
-// ride-through, automatic restart, trip and start commands.
+// What every motor on the ac supply of the plant (and every load that drops out and comes back) has
+// in common: real power, undervoltage trip with ride-through, automatic restart, trip and start
+// commands.
 #include <algorithm>
 #include <cmath>
 
@@ -48,17 +49,23 @@ struct MotorSupply {
 
   template <class S>
   void set_guards(const core::Local<S>& x, core::LocalOut<S>& out, int supply) const {
-    const int m = x.mode(0);
-    const double v = core::value(x.v_abs(supply)) / voltage;
+    set_guards(out, x.mode(0), core::value(x.v_abs(supply)) / voltage);
+  }
+  /// The same for any supply at `v` per unit.
+  template <class S>
+  void set_guards(core::LocalOut<S>& out, int m, double v) const {
     out.guard(kUndervoltage, m == kRunning || m == kRestarting ? S(trip_voltage - v) : S(-1.0));
     out.guard(kRecovered, m == kSag || m == kLost ? S(v - trip_voltage - kHysteresis) : S(-1.0));
   }
 
   /// `supply_offset`: place of the supply port's v_re among the local unknowns.
   void handle(core::EventContext& e, int supply_offset) const {
+    react(e, std::hypot(e.x[supply_offset], e.x[supply_offset + 1]) / voltage);
+  }
+  /// `v`: of the supply, per unit.
+  void react(core::EventContext& e, double v) const {
     using Kind = core::EventContext::Kind;
     int& m = e.modes[0];
-    const double v = std::hypot(e.x[supply_offset], e.x[supply_offset + 1]) / voltage;
     switch (e.kind) {
       case Kind::start:
         if (m != kTripped) m = v < trip_voltage ? kLost : kRunning;

@@ -111,7 +111,7 @@ void GreenSupply::update(core::ProcessContext& c) {
   }
   const double hub = c.in(kWind)*std::pow(p_.hub_height / 10.0, p_.shear);
   s_.available = p_.wind_rating * wind_power(hub, c.in(kDensity)) +
-                 p_.pv_rating * pv_power(c.in(kGhi), c.in(kTemp));
+                 p_.pv_rating * std::max(0.0, pv_power(c.in(kGhi), c.in(kTemp)));
   s_.site = c.in(kSitePower);
   s_.it = c.in(kItPower);
   s_.last = c.now;

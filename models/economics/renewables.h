@@ -1,6 +1,6 @@
 #pragma once
 // Power of wind turbines and photovoltaics over their rating; carbon usage effectiveness.
-#include <algorithm>
+#include "sim/core/dual.h"
 
 namespace steppe::models {
 
@@ -11,11 +11,12 @@ struct WindCurve {
 /// Power over rating at wind speed `v` [m/s] at the hub: cubic between cut-in and rated speed, in
 /// proportion to the density of the air, never above 1. Left out: wake, icing, hysteresis at
 /// cut-out.
-inline double wind_power(double v, double density = 1.225, const WindCurve& c = {}) {
-  if (v < c.cut_in || v >= c.cut_out) return 0.0;
-  const auto cube = [](double x) { return x * x * x; };
-  const double p = (cube(v) - cube(c.cut_in)) / (cube(c.rated) - cube(c.cut_in));
-  return std::min(1.0, p * density / 1.225);
+template <class S>
+S wind_power(const S& v, const S& density = S(1.225), const WindCurve& c = {}) {
+  if (core::value(v) < c.cut_in || core::value(v) >= c.cut_out) return S(0.0);
+  const auto cube = [](const auto& x) { return x * x * x; };
+  const S p = (cube(v) - cube(c.cut_in)) / (cube(c.rated) - cube(c.cut_in)) * density / 1.225;
+  return core::value(p) < 1.0 ? p : S(1.0);
 }
 
 struct PvField {
@@ -24,10 +25,12 @@ struct PvField {
   double rise = 20.0;          ///< K of the cell above the air at 800 W/m2
 };
 
-/// Power over rating at irradiance `g` [W/m2] in the plane and air temperature `temp` [K].
-inline double pv_power(double g, double temp, const PvField& f = {}) {
-  const double cell = temp + f.rise * g / 800.0;
-  return std::max(0.0, g / 1000.0 * f.performance * (1.0 - f.coefficient * (cell - 298.15)));
+/// Power over rating at irradiance `g` [W/m2] in the plane and air temperature `temp` [K]; below 0
+/// where an instrument reads below 0 at night.
+template <class S>
+S pv_power(const S& g, const S& temp, const PvField& f = {}) {
+  const S cell = temp + f.rise * g / 800.0;
+  return g / 1000.0 * f.performance * (1.0 - f.coefficient * (cell - 298.15));
 }
 
 /// Carbon usage effectiveness [kg/J]: the grid's factor, per energy of the IT equipment.

@@ -139,7 +139,9 @@ core::Layout Genset::layout() {
       .timer(kStartTimer, "start", "End of an attempt or of the rest behind it")
       .command(kDoStart, "start", "Starts the set")
       .command(kDoStop, "stop", "Stops the set")
-      .command(kRefuel, "refuel", "Fills the tank (value: m3 to add; without one: full)");
+      .command(kRefuel, "refuel", "Fills the tank (value: m3 to add; without one: full)")
+      .command(kFail, "fail",
+               "The set fails: stops and does not start until the command start or stop");
 }
 
 void Genset::on_event(const Params& p, core::EventContext& e) {
@@ -222,6 +224,10 @@ void Genset::on_event(const Params& p, core::EventContext& e) {
     if (e.id == kDoStop) {
       order = kNone;
       stop(kStandstill);
+    }
+    if (e.id == kFail) {
+      order = kNone;
+      stop(kFailed);
     }
     if (e.id == kRefuel)
       e.vars[kFuel] = std::fmin(p.tank, e.value > 0.0 ? e.vars[kFuel] + e.value : p.tank);

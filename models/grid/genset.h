@@ -20,7 +20,8 @@ namespace steppe::models {
 ///
 /// Sequence: order (input `start` or command) → starting for start_time (longer below `warm`
 /// without a jacket heater) → running. `failed_attempts` attempts fail first, each followed by a
-/// rest; after `attempts` the set gives up. No fuel: it does not start, or stops with state
+/// rest; after `attempts` the set gives up. The command `fail` stops it until the command
+/// `start` or `stop`. No fuel: it does not start, or stops with state
 /// `out_of_fuel`. Below `trip_frequency` an overloaded engine stalls. S_r falls with altitude.
 /// Blocks of load dip the frequency as [ISO 8528-5 2022] grades it: the engine follows with τ_e.
 /// Left out: harmonics, unbalance, saturation, cooling circuit, synchronising time.
@@ -44,7 +45,7 @@ struct Genset {
   enum Order : int { kNone, kByCommand, kBySignal };
   enum Guard : int { kOrdered, kReleased, kEmpty, kUnderspeed };
   enum Timer : int { kStartTimer };
-  enum Command : int { kDoStart, kDoStop, kRefuel };
+  enum Command : int { kDoStart, kDoStop, kRefuel, kFail };
   static constexpr int kMostTries = 9;
 
   static const core::ParamTable<Params>& params();

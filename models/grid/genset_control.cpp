@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <vector>
+
+#include "sim/base/rng.h"
 
 namespace steppe::models {
 namespace {
@@ -10,7 +13,7 @@ namespace {
 using core::Nanoseconds;
 
 struct Params {
-  double period, low, high, detect, settle, block_interval, return_delay, cool_down;
+  double period, low, high, detect, settle, block_interval, return_delay, cool_down, start_failure;
 };
 
 const core::ParamTable<Params>& params() {
@@ -28,7 +31,11 @@ const core::ParamTable<Params>& params() {
         .real("return_delay", &Params::return_delay, "s", 60.0, {0.0, 86400.0},
               "Time that the mains must be good before the gensets are released")
         .real("cool_down", &Params::cool_down, "s", 120.0, {0.0, 3600.0},
-              "Time that they go on after that");
+              "Time that they go on after that")
+        .real("start_failure", &Params::start_failure, "1", 0.0, {0.0, 1.0},
+              "Probability that a set does not start when it is ordered, drawn for each set; sets "
+              "that are to fail one by one are written with `lump: false`",
+              "[IEEE 493 2007]: 0.0135");
     return p;
   }();
   return t;
@@ -40,7 +47,11 @@ class GensetControl final : public core::Process {
   enum Output : int { kStart, kEnable, kBlocks };
 
   GensetControl(const Params& p, const core::ProcessSetup& s)
-      : p_(p), blocks_(s.output_width.empty() ? 1 : s.output_width[kEnable]), enabled_(blocks_) {}
+      : p_(p),
+        blocks_(s.output_width.empty() ? 1 : s.output_width[kEnable]),
+        enabled_(blocks_),
+        starts_(s.output_width.empty() ? 1 : static_cast<size_t>(s.output_width[kStart]), 1),
+        random_(s.seed, s.id + ".start") {}
   Nanoseconds next_time() const override { return next_; }
 
   void update(core::ProcessContext& c) override {
@@ -85,7 +96,8 @@ class GensetControl final : public core::Process {
         break;
     }
     const bool order = state_ != State::mains;
-    c.out(kStart, order ? 1.0 : 0.0);
+    for (size_t k = 0; k < starts_.size(); ++k)
+      c.out(kStart, order && starts_[k] != 0 ? 1.0 : 0.0, static_cast<int>(k));
     for (int k = 0; k < blocks_; ++k) c.out(kEnable, k < enabled_ ? 1.0 : 0.0, k);
     c.out(kBlocks, enabled_);
     if (changed_) c.discontinuity();
@@ -100,6 +112,16 @@ class GensetControl final : public core::Process {
     w.put(genset_since_);
     w.put(block_at_);
     w.put(static_cast<uint8_t>((mains_ ? 1 : 0) + (genset_ ? 2 : 0)));
+    for (uint8_t s : starts_) w.put(s);
+    w.put(ordered_);
+    w.put(failed_);
+    w.put(random_.counter());
+  }
+  std::vector<core::ProcessKpi> kpis() const override {
+    return {
+        {"genset_starts", static_cast<double>(ordered_), "1", "Sets that were ordered to start"},
+        {"genset_failed_starts", static_cast<double>(failed_), "1",
+         "Sets of them that did not start"}};
   }
   void load(core::StateReader& r) override {
     int state = 0;
@@ -114,6 +136,12 @@ class GensetControl final : public core::Process {
     state_ = static_cast<State>(state);
     mains_ = (flags & 1) != 0;
     genset_ = (flags & 2) != 0;
+    for (uint8_t& s : starts_) r.get(s);
+    r.get(ordered_);
+    r.get(failed_);
+    uint64_t n = 0;
+    r.get(n);
+    random_.set_counter(n);
   }
 
  private:
@@ -134,6 +162,14 @@ class GensetControl final : public core::Process {
   void start(core::ProcessContext& c) {
     go(c, State::starting, "");
     enabled_ = 0;
+    for (size_t k = 0; k < starts_.size(); ++k) {
+      starts_[k] = random_.uniform() < p_.start_failure ? 0 : 1;
+      ++ordered_;
+      if (starts_[k] != 0) continue;
+      ++failed_;
+      c.event("set", "", "does not start",
+              starts_.size() > 1 ? fmt::format("set {} of {}", k + 1, starts_.size()) : "");
+    }
   }
   bool back(core::ProcessContext& c, double mains_for) {
     if (!mains_ || mains_for < p_.return_delay) return false;
@@ -144,6 +180,9 @@ class GensetControl final : public core::Process {
 
   Params p_;
   int blocks_, enabled_;
+  std::vector<uint8_t> starts_;  ///< per set: 0 when this order finds it failing
+  int64_t ordered_ = 0, failed_ = 0;
+  Rng random_;
   State state_ = State::mains;
   bool mains_ = true, genset_ = false, changed_ = false;
   Nanoseconds next_ = 0, mains_since_ = 0, genset_since_ = 0, block_at_ = 0;
@@ -164,7 +203,7 @@ core::ProcessType genset_control_process() {
   };
   t.inputs = {{"mains", "1", "Voltage of the mains over nominal", std::nan("")},
               {"genset", "1", "Voltage of the genset bus over nominal", std::nan("")}};
-  t.outputs = {{"start", "1", "1: the gensets shall run", 0.0},
+  t.outputs = {{"start", "1", "1: the genset shall run, per set", 0.0, 0},
                {"enable", "1", "1: may run, per block of load", 1.0, 0},
                {"blocks", "1", "Blocks enabled", 0.0}};
   t.make = [](const void* p, const core::ProcessSetup& s) -> std::unique_ptr<core::Process> {

@@ -10,8 +10,9 @@ namespace steppe::models {
 ///   genset within [low, high] for `settle` → block k enabled, one every `block_interval`
 ///   mains good for `return_delay`          → all blocks enabled; start = 0 after `cool_down`
 ///
-/// `enable` is as wide as what it drives, one block per unit. Sets that do not start: see the
-/// genset's own attempts. Source: sequence [ISO 8528-5 2022].
+/// `start` and `enable` are as wide as what they drive: one set, one block per unit. A set fails an
+/// order with the probability `start_failure`; failed attempts that delay it: see the genset's own.
+/// KPIs: genset_starts, genset_failed_starts. Source: sequence [ISO 8528-5 2022].
 core::ProcessType genset_control_process();
 
 }  // namespace steppe::models

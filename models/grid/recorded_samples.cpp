@@ -108,11 +108,18 @@ std::vector<size_t> choose(const std::vector<Column>& columns, const std::string
           "");
     return out;
   }
-  for (size_t k = 0; k + 2 < columns.size(); ++k)
-    if (is_voltage(columns[k]) && is_voltage(columns[k + 1]) && is_voltage(columns[k + 2]) &&
-        phase_of(columns[k]) == 'a' && phase_of(columns[k + 1]) == 'b' &&
-        phase_of(columns[k + 2]) == 'c')
-      return {k, k + 1, k + 2};
+  // Three neighbours in any order first, then the first of each phase wherever it stands.
+  const auto of_phase = [&](char phase, size_t from, size_t to) {
+    size_t k = from;
+    while (k < to && (!is_voltage(columns[k]) || phase_of(columns[k]) != phase)) ++k;
+    return k;
+  };
+  for (size_t length : {size_t{3}, columns.size()})
+    for (size_t from = 0; from + length <= columns.size() && length >= 3; ++from) {
+      const size_t to = from + length, a = of_phase('a', from, to), b = of_phase('b', from, to),
+                   c = of_phase('c', from, to);
+      if (a < to && b < to && c < to) return {a, b, c};
+    }
   for (const auto& wanted : {is_voltage, is_frequency})
     for (size_t k = 0; k < columns.size(); ++k)
       if (wanted(columns[k])) return {k};

@@ -90,8 +90,9 @@ bool changes_sign(const std::vector<double>& v) {
   return lo < -0.2 * hi && hi > -0.2 * lo;
 }
 
-/// Magnitude and angle of the voltage at each sample; NaN where the window says nothing.
-void voltage(const RecordingParams& p, const RecordedSamples& s, bool waveform,
+/// Magnitude and angle of the voltage at each sample; NaN where the window says nothing. Gives true
+/// when the phases follow each other backwards at the start and are taken in the other order.
+bool voltage(const RecordingParams& p, const RecordedSamples& s, bool waveform,
              std::vector<double>& magnitude, std::vector<double>& angle) {
   const size_t n = s.time.size();
   magnitude.assign(n, std::nan(""));
@@ -107,7 +108,7 @@ void voltage(const RecordingParams& p, const RecordedSamples& s, bool waveform,
           p.reduction == Reduction::lowest ? least : sum / static_cast<double>(s.values.size());
       angle[k] = 0.0;
     }
-    return;
+    return false;
   }
   std::vector<std::vector<std::complex<double>>> phase;
   for (size_t c = 0; c < s.values.size(); ++c) {
@@ -115,6 +116,14 @@ void voltage(const RecordingParams& p, const RecordedSamples& s, bool waveform,
     if (c >= s.skew.size() || s.skew[c] == 0.0) continue;
     const auto back = std::polar(1.0, -2.0 * std::numbers::pi * p.nominal_frequency * s.skew[c]);
     for (auto& v : phase.back()) v *= back;  // what the channel was at the time stamp
+  }
+  bool backwards = false;
+  if (phase.size() == 3) {
+    size_t k = 0;
+    while (k + 1 < n && std::isnan(std::abs(phase[0][k] + phase[1][k] + phase[2][k]))) ++k;
+    backwards = std::abs(positive_sequence(phase[0][k], phase[2][k], phase[1][k])) >
+                std::abs(positive_sequence(phase[0][k], phase[1][k], phase[2][k]));
+    if (backwards) std::swap(phase[1], phase[2]);
   }
   for (size_t k = 0; k < n; ++k) {
     const auto first = phase[0][k];
@@ -138,6 +147,7 @@ void voltage(const RecordingParams& p, const RecordedSamples& s, bool waveform,
         break;
     }
   }
+  return backwards;
 }
 
 }  // namespace
@@ -180,6 +190,11 @@ RecordedCurves read_recording(const RecordingParams& given, const std::string& i
   out.end = s.time.back();
   out.what = fmt::format("{}: {}, {} samples in {:.6g} s", s.title, fmt::join(s.names, ", "),
                          s.time.size(), out.end);
+  size_t missing = 0;
+  for (const auto& v : s.values)
+    missing += static_cast<size_t>(
+        std::count_if(v.begin(), v.end(), [](double x) { return std::isnan(x); }));
+  if (missing > 0) out.what += fmt::format("; {} without a value are bridged", missing);
   const Polyline zero{{0.0}, {0.0}};
   if (frequency) {
     auto f = s.values[0];
@@ -203,7 +218,8 @@ RecordedCurves read_recording(const RecordingParams& given, const std::string& i
         fmt::format("recording '{}': {} was recorded at {:g} Hz; nominal_frequency says {:g} Hz",
                     id, p.file, s.frequency, p.nominal_frequency));
   std::vector<double> magnitude, angle;
-  voltage(p, s, waveform, magnitude, angle);
+  if (voltage(p, s, waveform, magnitude, angle))
+    out.what += "; its phases turn backwards and are taken in the other order";
   std::vector<double> known;
   for (size_t k = 0; k < magnitude.size(); ++k)
     if (!std::isnan(magnitude[k]) && s.time[k] - s.time[0] <= 4.0 * p.cycles / p.nominal_frequency)
@@ -224,6 +240,12 @@ RecordedCurves read_recording(const RecordingParams& given, const std::string& i
   bridge(s.time, magnitude);
   bridge(s.time, angle);
   for (double& v : magnitude) v /= base;
+  if (const double top = *std::max_element(magnitude.begin(), magnitude.end());
+      p.nominal <= 0.0 && top > 1.5)
+    out.what += fmt::format(
+        "; the voltage rises to {:.2f} times what it is at the start: where the record begins in "
+        "the event, set nominal",
+        top);
   for (size_t k = 1; k < angle.size(); ++k)
     angle[k] -=
         2.0 * std::numbers::pi * std::round((angle[k] - angle[k - 1]) / (2.0 * std::numbers::pi));

@@ -1,4 +1,5 @@
 #pragma once
+#include "models/cooling/motor_supply.h"
 #include "models/power/converter.h"
 #include "sim/core/batch.h"
 
@@ -8,23 +9,24 @@ namespace steppe::models {
 ///
 ///   P = power · scale · [(1 − z) + z · (|V|/V_n)²],   Q = P · tan φ
 ///
-/// The constant-power part becomes an impedance below v_min · V_n. All of it ends as heat
+/// The constant-power part becomes an impedance below v_min · V_n. Below trip_voltage for longer
+/// than ride_through the load drops out, and comes back restart_delay after the voltage (as
+/// contactors do): a limited source can bring a dead bus up before it carries the load. All of it
+/// ends as heat
 /// (`waste`). Left out: inrush, motor dynamics, dependence on frequency. Source: [Kundur 1994,
 /// §7.1.1] (ZIP load). Range: 0 … 1.2 V_n. Checked by: tests/unit/power/ac_load_test.cpp
 struct AcLoad {
-  struct Params {
-    double voltage, power, power_factor, impedance_share, v_min;
-    double tan_phi = 0.0;
+  struct Params : MotorSupply {
+    double power, impedance_share, v_min;
   };
   enum Port : int { kIn, kWaste };
   enum Input : int { kScale };
   enum Output : int { kPower, kUnserved };
+  static constexpr double kLeak = 1e-9;  ///< of the power
 
   static const core::ParamTable<Params>& params();
   static core::Layout layout();
-  static void prepare(Params& p, const core::Setup&) {
-    p.tan_phi = std::sqrt(1.0 / (p.power_factor * p.power_factor) - 1.0);
-  }
+  static void prepare(Params& p, const core::Setup&) { p.prepare_supply(); }
   static double guess(const Params& p, int local) {
     return local == 0 ? p.voltage : local == 1 ? 0.0 : std::nan("");
   }
@@ -35,8 +37,11 @@ struct AcLoad {
     const S v2 = a * a + b * b;
     const double v_min = p.v_min * p.voltage;
     const S demand = p.power * x.in(kScale);
-    const S constant = (1.0 - p.impedance_share) * demand;
-    const S g = p.impedance_share * demand / (p.voltage * p.voltage);
+    // What has dropped out leaves a leak, so that a bus without a source has a solution.
+    const double connected = MotorSupply::turning(x.mode(0)) ? 1.0 : 0.0;
+    const S constant = connected * (1.0 - p.impedance_share) * demand;
+    const S g =
+        (connected * p.impedance_share * demand + kLeak * p.power) / (p.voltage * p.voltage);
     out.power(kIn, constant, constant * p.tan_phi, v_min);
     // I = (P − jQ)·V / V_n² for the impedance part.
     out.current(kIn, g * (a + p.tan_phi * b), g * (b - p.tan_phi * a));
@@ -44,8 +49,10 @@ struct AcLoad {
     out.heat(kWaste, -power);
     out.book(core::kUseOther, power);
     out.value(kPower, power);
+    p.set_guards(x, out, kIn);
     out.value(kUnserved, smooth_pos(demand - power, 1e-6 * p.power));
   }
+  static void on_event(const Params& p, core::EventContext& e) { p.handle(e, 0); }
 };
 
 core::ComponentType ac_load_model();

@@ -10,14 +10,21 @@ const core::ParamTable<DcLoad::Params>& DcLoad::params() {
                 "Power at scale 1")
           .real("v_min", &Params::v_min, "1", 0.8, {0.1, 0.95},
                 "Voltage over nominal below which power is lost")
+          .real("trip_voltage", &Params::trip_voltage, "1", 0.5, {0.0, 0.9},
+                "Voltage over nominal below which the load drops out; 0: never")
+          .real("ride_through", &Params::ride_through, "s", 0.1, {1e-3, 10},
+                "How long it bears that")
+          .real("restart_delay", &Params::restart_delay, "s", 2.0, {0.1, 3600},
+                "Time between return of the voltage and of the load")
           .choice("use", &Params::use, {{"it", "cooling", "other"}}, DcLoad::Use::it,
                   "What the energy counts as");
   return table;
 }
 
 core::Layout DcLoad::layout() {
-  return core::Layout{}
-      .dc(kIn, "in")
+  core::Layout l;
+  MotorSupply::declare(l);
+  return l.dc(kIn, "in")
       .heat(kWaste, "waste")
       .optional()
       .input(kScale, {.name = "scale",

@@ -16,6 +16,7 @@
 
 #include "sim/app/scenario.h"
 #include "sim/base/date.h"
+#include "sim/base/display_unit.h"
 #include "sim/base/error.h"
 #include "sim/base/units.h"
 
@@ -87,36 +88,6 @@ std::vector<Point> line_of(const std::vector<Column>& columns) {
 }
 
 // ------------------------------------------------------------------------------------ axes, ticks
-/// How values are shown: shown = (si − offset) / scale.
-struct DisplayUnit {
-  double scale = 1.0, offset = 0.0;
-  std::string name;
-};
-
-DisplayUnit display_unit(const std::string& unit, double low, double high) {
-  // A difference of temperatures is never near 200 K, a temperature on a site always above.
-  if (unit == "K") return low > 150.0 ? DisplayUnit{1.0, 273.15, "°C"} : DisplayUnit{1.0, 0.0, "K"};
-  if (unit == "J") {
-    const double most = std::max(std::abs(low), std::abs(high)) / 3.6e6;
-    return most >= 1e6   ? DisplayUnit{3.6e12, 0.0, "GWh"}
-           : most >= 1e3 ? DisplayUnit{3.6e9, 0.0, "MWh"}
-                         : DisplayUnit{3.6e6, 0.0, "kWh"};
-  }
-  if (unit == "m3/s") return {1.0 / 3600.0, 0.0, "m³/h"};
-  if (unit == "1" || unit.empty()) return {1.0, 0.0, ""};
-  static const std::array<std::string, 10> prefixed{
-      "W", "V", "A", "var", "VA", "Pa", "token", "token/s", "request", "request/s"};
-  const double most = std::max(std::abs(low), std::abs(high));
-  if (std::find(prefixed.begin(), prefixed.end(), unit) != prefixed.end()) {
-    for (const auto& [scale, prefix] :
-         {std::pair{1e9, "G"}, std::pair{1e6, "M"}, std::pair{1e3, "k"}})
-      if (most >= scale) return {scale, 0.0, prefix + unit};
-  } else if (most >= 1e6) {
-    return {1e6, 0.0, "10⁶ " + unit};
-  }
-  return {1.0, 0.0, unit};
-}
-
 /// "Power [MW]"
 std::string axis_label(const std::string& unit, const std::string& shown) {
   std::string what;
@@ -391,7 +362,7 @@ class Figure {
   void draw_panel(const Panel& p, const Axis& time, double top, double bottom, bool with_times) {
     auto px = [&](double t) { return x0_ + (t - time.low) / (time.high - time.low) * (x1_ - x0_); };
     auto py = [&](double v) {
-      const double shown = (v - p.shown.offset) / p.shown.scale;
+      const double shown = p.shown.shown(v);
       return bottom - (shown - p.axis.low) / (p.axis.high - p.axis.low) * (bottom - top);
     };
     for (const auto& t : p.axis.ticks) {
@@ -520,8 +491,7 @@ void scale_panel(Panel& p, int ticks) {
         }
   if (low > high) low = high = 0.0;
   p.shown = display_unit(p.unit, low, high);
-  p.axis = value_axis((low - p.shown.offset) / p.shown.scale,
-                      (high - p.shown.offset) / p.shown.scale, ticks, p.counted);
+  p.axis = value_axis(p.shown.shown(low), p.shown.shown(high), ticks, p.counted);
   p.axis.label = axis_label(p.unit, p.shown.name);
 }
 

@@ -96,7 +96,9 @@ void RunObserver::integrate_roles(double dt, const double* outputs, bool jump) {
   m.last_water = water;
 }
 
-void RunObserver::sample(double t, const core::System&, const double* outputs, bool jump) {
+void RunObserver::sample(double t, const core::System&, const double* outputs,
+                         const core::Ledger* rates, bool jump) {
+  sampled_rates_ = rates;
   const double dt = t - t_;
   if (!jump) {
     last_ = now_;
@@ -149,9 +151,11 @@ void RunObserver::note_accounts(double t) {
     account_step_ = (accounts_.back().t - accounts_.front().t) / static_cast<double>(kMost / 2 - 1);
     if (t - accounts_.back().t < account_step_ * (1.0 - 1e-9)) return;
   }
-  residual_.resize(s_.size());
-  s_.residual(t, s_.y.data(), residual_.data(), &rates_);
-  accounts_.push_back({t, rates_.total()});
+  if (!sampled_rates_) {
+    residual_.resize(s_.size());
+    s_.residual(t, s_.y.data(), residual_.data(), &rates_);
+  }
+  accounts_.push_back({t, (sampled_rates_ ? *sampled_rates_ : rates_).total()});
   if (request_.accounts) request_.accounts(t, accounts_.back().rates);
 }
 

@@ -10,7 +10,8 @@ namespace steppe::app {
 class RunObserver final : public solve::Observer {
  public:
   RunObserver(core::System&, const std::vector<int>& recorded, io::Recorder*, const RunRequest&);
-  void sample(double t, const core::System&, const double* outputs, bool jump) override;
+  void sample(double t, const core::System&, const double* outputs, const core::Ledger* rates,
+              bool jump) override;
   void record(double t) override;
   void event(const solve::EventRecord&) override;
 
@@ -68,7 +69,8 @@ class RunObserver final : public solve::Observer {
     core::LedgerArray rates;
   };
   std::vector<AccountRow> accounts_;
-  core::Ledger rates_;            // room for an evaluation
+  const core::Ledger* sampled_rates_ = nullptr;  // of the last sample, where there are any
+  core::Ledger rates_;                           // room for an evaluation
   double account_step_ = 0.0;     // least distance of two rows; doubles when there are too many
   std::vector<double> residual_;  // room for an evaluation
 };

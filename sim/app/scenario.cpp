@@ -12,6 +12,7 @@
 #include "sim/app/resolved_yaml.h"
 #include "sim/app/scenario_sections.h"
 #include "sim/app/wiring.h"
+#include "sim/base/text_lines.h"
 #include "sim/base/units.h"
 #include "sim/io/expression.h"
 #include "sim/io/reader.h"
@@ -353,27 +354,70 @@ class Loader {
     out_.system.components.push_back(std::move(spec));
   }
 
+  /// Adds to `map` the parameters of a data file that it does not hold. `name`: a file, or the name
+  /// of a shipped one in any folder of data/.
+  bool extend(Node& map, const Node& name, const core::ParamTableBase& table) {
+    std::string file = io::resolve_path(name.scalar, folder_of(name.loc));
+    std::vector<std::string> known;
+    std::error_code none;  // a program without its data folder
+    if (!names_data_file(name.scalar))
+      for (const auto& folder : fs::directory_iterator(data_dir_, none))
+        if (folder.is_directory())
+          for (const auto& entry : fs::directory_iterator(folder.path())) {
+            if (entry.path().extension() != ".yaml") continue;
+            known.push_back(entry.path().stem().string());
+            if (known.back() == name.scalar) file = entry.path().string();
+          }
+    if (!fs::exists(file)) {
+      const std::string near = nearest(name.scalar, known);
+      d_.error(name.loc, fmt::format("there is no file '{}'", name.scalar),
+               near.empty() ? "'params' is a map, or the name of a file that holds one"
+                            : fmt::format("did you mean '{}'?", near));
+      return false;
+    }
+    try {
+      Node more = io::load_yaml_file(file);
+      if (!more.is_map()) throw UserError(more.loc, "this file is not a map of parameters");
+      for (auto& e : more.items) {
+        // What a file says about itself is no parameter.
+        const bool about = e.key == "source" || e.key == "evidence" || e.key == "note";
+        if ((about && table.find(e.key) < 0) || map.find(e.key)) continue;
+        map.items.push_back(std::move(e));
+      }
+      return true;
+    } catch (const UserError& e) {
+      d_.add(e.diagnostics());
+      return false;
+    }
+  }
+
   void read_component_params(const Node& c, const core::ParamTableBase& table, void* params,
                              const std::string& type, const std::string& full) {
     Node map = Node::make_map(c.loc);
+    Node base;  // a file that gives what the map does not say, or several, the last one first
     if (const Node* p = c.find("params")) {
-      if (p->is_scalar()) {  // a file of parameters, as `steppe fit` writes it
-        const std::string file = io::resolve_path(p->scalar, folder_of(p->loc));
-        if (!fs::exists(file))
-          return d_.error(p->loc, fmt::format("there is no file '{}'", p->scalar),
-                          "'params' is a map, or the name of a file that holds one");
-        try {
-          map = io::load_yaml_file(file);
-        } catch (const UserError& e) {
-          return d_.add(e.diagnostics());
-        }
-        p = &map;
-      }
-      if (!p->is_map() && !p->is_null())
+      if (p->is_scalar()) {  // a file alone, as `steppe fit` writes it
+        base = *p;
+      } else if (p->is_map() || p->is_null()) {
+        map = *p;
+        map.kind = Node::Kind::map;
+        if (const Node* file = map.find("extends")) base = *file;
+        std::erase_if(map.items, [](const io::Entry& e) { return e.key == "extends"; });
+      } else {
         return d_.error(p->loc, "'params' is a map, or the name of a file that holds one");
-      if (p != &map) map = *p;
-      map.kind = Node::Kind::map;
+      }
     }
+    parameter_paths_.push_back(full + ".extends");
+    if (const auto deep = deep_.find(parameter_paths_.back()); deep != deep_.end()) {
+      deep->second.used = true;
+      base = deep->second.value;
+    }
+    std::vector<Node> files = base.seq;
+    if (base.is_scalar()) files.push_back(base);
+    if (base.is_map())
+      return d_.error(base.loc, "'extends' of parameters is a data file, or a list of them");
+    for (auto file = files.rbegin(); file != files.rend(); ++file)
+      if (!extend(map, *file, table)) return;
     for (const auto& row : table.rows()) {
       const std::string path = full + "." + row.name;
       parameter_paths_.push_back(path);
@@ -519,6 +563,10 @@ class Loader {
                   l && sign * (*v - *l) > 0)
                 d_.error(value.loc, fmt::format("'{}' = {} is {} {}", e.key, value.scalar,
                                                 sign < 0 ? "below" : "above", limit->scalar));
+        } else {
+          // The mistake is told; any number spares complaints about what is computed from it.
+          const auto q = parse_quantity(value.scalar);
+          s.variables[e.key] = q ? q->value : 1.0;
         }
       }
     if (const Node* given = c.find("params"))

@@ -77,6 +77,10 @@ Json param_type(const core::ParamInfo& row) {
 Json params_type(const core::ParamTableBase& table, const std::string& help) {
   Json j = map_type(Json::object(), help);
   for (const auto& row : table.rows()) j["properties"][row.name] = param_type(row);
+  j["properties"]["extends"] = {
+      {"description", "Data file, or name of a shipped one, that gives what is not written here"},
+      {"type", Json{"string", "array"}},
+      {"items", {{"type", "string"}}}};
   return j;
 }
 
@@ -116,7 +120,11 @@ Json complete_type(const core::Registry& registry) {
         if (row.required) required.push_back(row.name);
       if (!required.empty())
         all.push_back(case_of(name, {{"required", {"params"}},
-                                     {"properties", {{"params", {{"required", required}}}}}}));
+                                     {"properties",
+                                      {{"params",
+                                        {{"anyOf",
+                                          {Json{{"required", required}},
+                                           Json{{"required", Json::array({"extends"})}}}}}}}}}));
     }
   };
   add(registry.components);

@@ -89,7 +89,7 @@ void Simulation::require_unknowns() const {
 solve::SteadyResult Simulation::check() {
   require_unknowns();
   class Silent final : public solve::Observer {
-    void sample(double, const core::System&, const double*, bool) override {}
+    void sample(double, const core::System&, const double*, const core::Ledger*, bool) override {}
     void record(double) override {}
     void event(const solve::EventRecord&) override {}
   } silent;

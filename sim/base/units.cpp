@@ -602,7 +602,7 @@ std::string format_quantity(double si, std::string_view unit, int digits) {
     if (u->dimension == kTime && std::abs(si) >= 60.0) return format_duration(si);
     if (u->dimension == kTime) return with_prefix(si, named("s"), "s", "", digits);
     if (u->dimension == kEnergy)
-      return std::abs(si) >= 3.6e6 ? with_prefix(si / kHour, named("Wh"), "Wh", "", digits)
+      return std::abs(si) >= 3.6e5 ? with_prefix(si / kHour, named("Wh"), "Wh", "", digits)
                                    : with_prefix(si, named("J"), "J", "", digits);
     if (u->dimension == kMass && first.unit->name.find("CO2") == std::string_view::npos)
       return std::abs(si) >= 1e3 ? with_prefix(si / 1e3, named("t"), "t", "", digits)

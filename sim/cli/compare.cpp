@@ -1,4 +1,4 @@
-// steppe compare: KPIs of two results side by side, and which inputs differ.
+// steppe compare: KPIs of results side by side, and which inputs of two differ.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/units.h"
 #include "sim/cli/commands.h"
 #include "sim/io/result_file.h"
 #include "sim/io/yaml_source.h"
@@ -70,129 +71,147 @@ std::vector<Difference> differences(const Inputs& a, const Inputs& b) {
   return out;
 }
 
+/// A KPI of all files; NaN where a file has none.
 struct Row {
   std::string name, unit;
-  double a = std::nan(""), b = std::nan("");
+  std::vector<double> values;
 };
-/// In the order of the first file; what only the second has comes last.
-std::vector<Row> rows_of(const io::ResultFile& a, const io::ResultFile& b) {
+/// In the order of the first file; what only others have comes last.
+std::vector<Row> rows_of(const std::vector<io::ResultFile>& files) {
   std::vector<Row> out;
-  for (const auto& k : a.kpis()) out.push_back({k.name, k.unit, k.value, std::nan("")});
-  for (const auto& k : b.kpis()) {
-    auto it = std::find_if(out.begin(), out.end(), [&](const Row& r) { return r.name == k.name; });
-    if (it == out.end()) it = out.insert(out.end(), {k.name, k.unit});
-    it->b = k.value;
-  }
+  for (size_t i = 0; i < files.size(); ++i)
+    for (const auto& k : files[i].kpis()) {
+      auto it = std::find_if(out.begin(), out.end(),
+                             [&](const Row& r) { return r.name == k.name && r.unit == k.unit; });
+      if (it == out.end())
+        it = out.insert(out.end(), {k.name, k.unit, std::vector(files.size(), std::nan(""))});
+      it->values[i] = k.value;
+    }
   return out;
 }
 
-int compare(const std::string& path_a, const std::string& path_b, bool json) {
-  const auto a = io::ResultFile::open(path_a), b = io::ResultFile::open(path_b);
-  const auto rows = rows_of(a, b);
-  const auto inputs = differences(inputs_of(a), inputs_of(b));
-  const size_t events_a = a.events().size(), events_b = b.events().size();
-  if (json) {
-    nlohmann::ordered_json j;
-    j["a"] = {{"file", path_a}, {"status", a.status()}, {"events", events_a}};
-    j["b"] = {{"file", path_b}, {"status", b.status()}, {"events", events_b}};
-    j["kpi"] = nlohmann::ordered_json::object();
-    for (const auto& r : rows) {
-      auto& k = j["kpi"][r.name];
-      k = {{"a", r.a}, {"b", r.b}, {"difference", r.b - r.a}};
-      // NaN and infinity become null: what one run does not have, or a share of nothing.
-      k["relative"] = r.a == 0.0 ? std::nan("") : (r.b - r.a) / std::abs(r.a);
-      k["unit"] = r.unit;
-    }
-    j["inputs"] = nlohmann::ordered_json::array();
-    for (const auto& i : inputs) j["inputs"].push_back({{"name", i.name}, {"a", i.a}, {"b", i.b}});
-    fmt::print("{}\n", j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-    return 0;
+/// What a run covers: sums of runs that cover different times cannot be compared.
+struct Span {
+  std::string start;
+  double length;  ///< s, to the last row
+  bool operator==(const Span&) const = default;
+};
+Span span_of(const io::ResultFile& f) {
+  return {f.start(), f.rows() > 0 ? f.time(f.rows() - 1, 1).at(0) : 0.0};
+}
+
+std::string letter(size_t i) { return std::string(1, static_cast<char>('A' + i)); }
+
+/// Two files: {"a", "b", "kpi": {NAME: {a, b, difference, relative, unit}}, "inputs"}. More:
+/// {"files", "kpi": {NAME: {unit, values}}}. NaN and infinity become null: what a run does not
+/// have, or a share of nothing.
+std::string json_of(const std::vector<io::ResultFile>& files, const std::vector<Row>& rows) {
+  nlohmann::ordered_json j;
+  const bool two = files.size() == 2;
+  const auto about = [](const io::ResultFile& f) {
+    return nlohmann::ordered_json{{"file", f.path()}, {"status", f.status()}};
+  };
+  if (two) {
+    j["a"] = about(files[0]);
+    j["b"] = about(files[1]);
+    for (const auto& [key, f] : {std::pair{"a", &files[0]}, std::pair{"b", &files[1]}})
+      j[key]["events"] = f->events().size();
+  } else {
+    for (const auto& f : files) j["files"].push_back(about(f));
   }
-  fmt::print("  {:<34} {:>16} {:>16} {:>14} {:>10}\n", "", "A", "B", "B - A", "relative");
+  j["kpi"] = nlohmann::ordered_json::object();
   for (const auto& r : rows) {
-    auto text = [&](double v) {
-      return std::isnan(v) ? std::string("-") : kpi_text(r.name, v, r.unit);
-    };
-    const double d = r.b - r.a;
-    const std::string difference = std::isnan(d)   ? "-"
-                                   : d == 0.0      ? "0"
-                                   : r.unit == "K" ? fmt::format("{:+.4g} K", d)
-                                                   : kpi_text(r.name, d, r.unit);
-    // Residuals are noise: their ratio says nothing.
-    const bool ratio = std::isfinite(d) && r.a != 0.0 && d != 0.0 && r.unit != "K" &&
-                       !r.name.starts_with("ledger_residual");
-    fmt::print("  {:<34} {:>16} {:>16} {:>14} {:>10}\n", r.name, text(r.a), text(r.b), difference,
-               ratio ? fmt::format("{:+.3g} %", 100.0 * d / std::abs(r.a)) : "");
+    auto& k = j["kpi"][r.name];
+    if (!two) {
+      k = {{"unit", r.unit}, {"values", r.values}};
+      continue;
+    }
+    const double a = r.values[0], b = r.values[1];
+    k = {{"a", a}, {"b", b}, {"difference", b - a}};
+    k["relative"] = a == 0.0 ? std::nan("") : (b - a) / std::abs(a);
+    k["unit"] = r.unit;
   }
-  fmt::print("  {:<34} {:>16} {:>16}\n", "events", events_a, events_b);
-  fmt::print("\nA  {} ({})\nB  {} ({})\n", path_a, a.status(), path_b, b.status());
+  if (two) {
+    j["inputs"] = nlohmann::ordered_json::array();
+    for (const auto& i : differences(inputs_of(files[0]), inputs_of(files[1])))
+      j["inputs"].push_back({{"name", i.name}, {"a", i.a}, {"b", i.b}});
+  }
+  return j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// B − A, and its share of A where that says something.
+std::string difference_columns(const Row& r) {
+  const double a = r.values[0], d = r.values[1] - a;
+  const std::string difference = std::isnan(d)   ? "-"
+                                 : d == 0.0      ? "0"
+                                 : r.unit == "K" ? fmt::format("{:+.4g} K", d)
+                                                 : kpi_text(r.name, d, r.unit);
+  // Residuals are noise: their ratio says nothing.
+  const bool ratio = std::isfinite(d) && a != 0.0 && d != 0.0 && r.unit != "K" &&
+                     !r.name.starts_with("ledger_residual");
+  return fmt::format(" {:>14} {:>10}", difference,
+                     ratio ? fmt::format("{:+.3g} %", 100.0 * d / std::abs(a)) : "");
+}
+
+void print_page(const std::vector<io::ResultFile>& files, const std::vector<Row>& rows) {
+  const bool two = files.size() == 2;
+  fmt::print("  {:<34}", "");
+  for (size_t i = 0; i < files.size(); ++i) fmt::print(" {:>16}", letter(i));
+  fmt::print("{}\n", two ? fmt::format(" {:>14} {:>10}", "B - A", "relative") : "");
+  for (const auto& r : rows) {
+    fmt::print("  {:<34}", r.name);
+    for (double v : r.values)
+      fmt::print(" {:>16}", std::isnan(v) ? "-" : kpi_text(r.name, v, r.unit));
+    fmt::print("{}\n", two ? difference_columns(r) : "");
+  }
+  fmt::print("  {:<34}", "events");
+  for (const auto& f : files) fmt::print(" {:>16}", f.events().size());
+  fmt::print("\n\n");
+  const Span first = span_of(files[0]);
+  bool same = true;
+  for (size_t i = 0; i < files.size(); ++i) {
+    const Span s = span_of(files[i]);
+    same = same && s == first;
+    fmt::print("{}  {} ({}, {} from {})\n", letter(i), files[i].path(), files[i].status(),
+               format_duration(s.length), s.start);
+  }
+  if (!same)
+    fmt::print(
+        "\nThese results cover different times: compare ratios (pue, cue), not sums (energy, "
+        "cost, tokens).\n");
+}
+
+void print_inputs(const std::vector<Difference>& inputs) {
   if (inputs.empty()) {
     fmt::print("\nNo input differs.\n");
-    return 0;
+    return;
   }
   fmt::print("\nInputs that differ ({})\n", inputs.size());
   for (const auto& i : inputs)
     fmt::print("  {:<40} {:>20} -> {}\n", i.name, i.a.empty() ? "-" : i.a, i.b.empty() ? "-" : i.b);
-  return 0;
 }
 
-/// More than two: what each has, side by side; rows in the order of the first.
-int compare_many(const std::vector<std::string>& paths, bool json) {
+void compare(const std::vector<std::string>& paths, bool json) {
   std::vector<io::ResultFile> files;
   for (const auto& p : paths) files.push_back(io::ResultFile::open(p));
-  std::vector<std::pair<std::string, std::string>> names;
-  std::vector<std::map<std::string, double>> values(files.size());
-  for (size_t i = 0; i < files.size(); ++i)
-    for (const auto& k : files[i].kpis()) {
-      const std::pair<std::string, std::string> name{k.name, k.unit};
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-      values[i][k.name] = k.value;
-    }
+  const auto rows = rows_of(files);
   if (json) {
-    nlohmann::ordered_json j;
-    for (size_t i = 0; i < files.size(); ++i)
-      j["files"].push_back({{"file", paths[i]}, {"status", files[i].status()}});
-    for (const auto& [name, unit] : names) {
-      auto& row = j["kpi"][name];
-      row["unit"] = unit;
-      for (const auto& v : values) {
-        const auto it = v.find(name);
-        row["values"].push_back(it == v.end() ? std::nan("") : it->second);
-      }
-    }
-    fmt::print("{}\n", j.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-    return 0;
+    fmt::print("{}\n", json_of(files, rows));
+    return;
   }
-  const auto letter = [](size_t i) { return std::string(1, static_cast<char>('A' + i)); };
-  fmt::print("  {:<34}", "");
-  for (size_t i = 0; i < files.size(); ++i) fmt::print(" {:>16}", letter(i));
-  fmt::print("\n");
-  for (const auto& [name, unit] : names) {
-    fmt::print("  {:<34}", name);
-    for (const auto& v : values) {
-      const auto it = v.find(name);
-      fmt::print(" {:>16}", it == v.end() ? "-" : kpi_text(name, it->second, unit));
-    }
-    fmt::print("\n");
-  }
-  fmt::print("\n");
-  for (size_t i = 0; i < files.size(); ++i)
-    fmt::print("{}  {} ({})\n", letter(i), paths[i], files[i].status());
-  return 0;
+  print_page(files, rows);
+  if (files.size() == 2) print_inputs(differences(inputs_of(files[0]), inputs_of(files[1])));
 }
 
 }  // namespace
 
-void add_compare(CLI::App& app, Program& program) {
+void add_compare(CLI::App& app, Program&) {
   auto* cmd = app.add_subcommand("compare", "Results side by side: KPIs, and of two the inputs");
   auto files = std::make_shared<std::vector<std::string>>();
   auto json = std::make_shared<bool>(false);
   cmd->add_option("RESULTS", *files, "Two result files or more")->required()->expected(2, 16);
   cmd->add_flag("--json", *json, "For programs: SI values with units");
-  cmd->callback([=, &program] {
-    const auto& f = *files;
-    program.exit_code = f.size() == 2 ? compare(f[0], f[1], *json) : compare_many(f, *json);
-  });
+  cmd->callback([=] { compare(*files, *json); });
 }
 
 }  // namespace steppe::cli

@@ -17,7 +17,8 @@ namespace steppe::core {
 
 using Nanoseconds = int64_t;
 inline constexpr Nanoseconds kNever = std::numeric_limits<Nanoseconds>::max();
-inline constexpr double to_seconds(Nanoseconds t) { return 1e-9 * static_cast<double>(t); }
+/// Divided, not multiplied by 1e-9: a whole second stays one (60, not 60.00000000000001).
+inline constexpr double to_seconds(Nanoseconds t) { return static_cast<double>(t) / 1e9; }
 inline Nanoseconds from_seconds(double s) {
   return static_cast<Nanoseconds>(s * 1e9 + (s < 0 ? -0.5 : 0.5));
 }

@@ -163,6 +163,7 @@ class System {
 
  private:
   friend class SystemBuilder;
+  friend class SystemStructure;
   const double* held_at(double t);
   std::vector<std::unique_ptr<Batch>> batches_;  ///< one per type of component
   std::vector<std::string> ledger_rows_;

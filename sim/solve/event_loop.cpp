@@ -384,17 +384,19 @@ class Loop {
     const double t_stop = to_seconds(stop);
     std::vector<int> fired;
     while (t_ < t_stop) {
+      bool jumped = false;
       try {
         t_ = integrator_->advance(t_stop, fired);
       } catch (const SolveError& e) {
         jump_to_other_branch(e);
+        jumped = true;
         fired.clear();
       }
       if (t_ >= t_stop)
         now_ = stop;
       else
         now_ = std::min(from_seconds(t_), stop);
-      sample(false);
+      sample(jumped);
       if (dense()) record_passed();
       if (!fired.empty()) {
         settle_guards(fired, false);
@@ -453,7 +455,7 @@ class Loop {
       std::copy(end, end + outputs_.size(), outputs_.begin());
     else
       refresh_outputs();
-    obs_.sample(t_, s_, outputs_.data(), jump);
+    obs_.sample(t_, s_, outputs_.data(), jump ? nullptr : integrator_->rates(), jump);
   }
   /// A recording interval below the exchange does not shorten steps: rows lie inside them.
   bool dense() const {
@@ -584,7 +586,7 @@ class Loop {
     out.residual_heat = in > 0.0 ? std::abs(heat) / in : 0.0;
   }
 
-  static constexpr int kCheckpointVersion = 3;
+  static constexpr int kCheckpointVersion = 4;
   struct RampEnd {
     Nanoseconds at;
     int held;

@@ -55,8 +55,10 @@ class Observer {
  public:
   virtual ~Observer() = default;
   /// Values at the start, after every step and after every discontinuity: `jump` marks t⁺. Outputs
-  /// are in `outputs`.
-  virtual void sample(double t, const core::System&, const double* outputs, bool jump) = 0;
+  /// are in `outputs`, rates of the ledger [W] in `rates` (null: not evaluated); both are valid
+  /// until the next step.
+  virtual void sample(double t, const core::System&, const double* outputs,
+                      const core::Ledger* rates, bool jump) = 0;
   /// A recording instant of the profile in force has been reached (after sample).
   virtual void record(double t) = 0;
   virtual void event(const EventRecord&) = 0;

@@ -42,6 +42,8 @@ class Integrator {
   virtual double advance(double t_stop, std::vector<int>& fired) = 0;
   /// Outputs at the end of the last step, or null when the method has not evaluated them.
   virtual const double* outputs() const { return nullptr; }
+  /// Rates of the ledger there [W], or null.
+  virtual const core::Ledger* rates() const { return nullptr; }
   /// Integrals of the ledger rates since the start [J].
   virtual core::Ledger& ledger() = 0;
   const Statistics& statistics() const { return stats_; }

@@ -27,6 +27,7 @@ constexpr double kError[3] = {kB1 - (1 - kE2), kB2 - kE2, kGamma};
 constexpr int kMaxNewton = 8;
 constexpr double kSmallCorrection = 0.3;  // after a jump the rate of one pair of corrections says
                                           // little: see it small, too
+constexpr double kUnknownRate = 0.3;      // of Newton's corrections by factors not yet tried
 constexpr double kStepChange = 0.25;      // relative change of h that the old factors still bear
 
 class Sdirk final : public Integrator {
@@ -38,6 +39,11 @@ class Sdirk final : public Integrator {
     for (auto* v : {&f_[0], &f_[1], &f_[2], &stage_[0], &stage_[1], &stage_[2], &rhs_, &f_eval_,
                     &weight_, &last_rate_, &change_})
       v->assign(n_, 0.0);
+    for (const auto& u : s.unknowns) {
+      atol_.push_back(u.atol);
+      lo_.push_back(u.lo);
+      hi_.push_back(u.hi);
+    }
     g_old_.resize(static_cast<size_t>(s.n_guards));
     g_new_.resize(static_cast<size_t>(s.n_guards));
     outputs_.resize(static_cast<size_t>(s.n_outputs));
@@ -59,6 +65,7 @@ class Sdirk final : public Integrator {
   void input_changed(double) override { have_guards_ = false; }
   Ledger& ledger() override { return ledger_; }
   const double* outputs() const override { return outputs_.data(); }
+  const Ledger* rates() const override { return &end_rates_; }
 
   double advance(double t_stop, std::vector<int>& fired) override {
     fired.clear();
@@ -73,14 +80,19 @@ class Sdirk final : public Integrator {
       h = left;
     else if (h > 0.5 * left)
       h = 0.5 * left;
+    bool rejected = false;
     for (;;) {
       if (h < kLeastStep + 4e-16 * std::abs(t_)) fail(h);
       const Outcome o = try_step(h);
       if (o == Outcome::accepted) break;
       ++stats_.rejected;
       h *= o == Outcome::newton_failed ? 0.25 : std::clamp(0.9 * std::cbrt(1.0 / error_), 0.1, 0.9);
+      h_next_ = h;  // what was planned before is refuted
+      rejected = true;
     }
-    const double grow = std::clamp(0.9 / std::cbrt(std::max(error_, 1e-9)), 0.2, 5.0);
+    // Straight after a rejection a step does not grow [Hairer 1993, II.4].
+    const double grow =
+        std::clamp(0.9 / std::cbrt(std::max(error_, 1e-9)), 0.2, rejected ? 1.0 : 5.0);
     double h_new = h * grow;
     evaluate_end(h);
     if (highest() >= 0.0) {
@@ -101,6 +113,7 @@ class Sdirk final : public Integrator {
     w.put(jac_age_);
     w.put(rate_);
     w.put(jac_);
+    w.put(pivots_from_);
     w.put(last_rate_);
     w.put(ledger_.values());
     w.put(stats_);
@@ -112,10 +125,13 @@ class Sdirk final : public Integrator {
     r.get(jac_age_);
     r.get(rate_);
     r.get(jac_);
+    r.get(pivots_from_);
     r.get(last_rate_);
     r.get(ledger_.values());
     r.get(stats_);
-    if (jac_age_ < kStale && h_factored_ > 0.0) factor(h_factored_);
+    // The pivots are part of the state: only then are the factors the same, bit for bit.
+    if (!pivots_from_.empty()) klu_.factor(pivots_from_.data());
+    if (jac_age_ < kStale && h_factored_ > 0.0) factor_again();
     have_guards_ = false;
   }
 
@@ -124,8 +140,16 @@ class Sdirk final : public Integrator {
   static constexpr int kStale = 1000000;
   static constexpr double kLeastStep = 1e-12;  // s; plus what a double resolves at t
 
+  /// For a step h; false: singular.
   bool factor(double h) {
-    const double hg = h * kGamma;
+    h_factored_ = h;
+    rate_ = std::max(rate_, kUnknownRate);
+    ++stats_.factorisations;
+    return factor_again();
+  }
+  /// For the step, the Jacobian and the pivots in force.
+  bool factor_again() {
+    const double hg = h_factored_ * kGamma;
     for (size_t c = 0; c < n_; ++c)
       for (int k = s_.col_ptr[c]; k < s_.col_ptr[c + 1]; ++k) {
         const auto row = static_cast<size_t>(s_.row_index[static_cast<size_t>(k)]);
@@ -133,10 +157,9 @@ class Sdirk final : public Integrator {
             -(s_.mass[row] != 0.0 ? hg : 1.0) * jac_[static_cast<size_t>(k)];
       }
     for (size_t i = 0; i < n_; ++i) w_[static_cast<size_t>(s_.diagonal[i])] += s_.mass[i];
-    ++stats_.factorisations;
-    if (!klu_.factor(w_.data())) return false;
-    h_factored_ = h;
-    return true;
+    if (w_ != pivots_from_ && klu_.refactor(w_.data())) return true;
+    pivots_from_ = w_;
+    return klu_.factor(w_.data());
   }
   bool refresh_jacobian(double t, const double* y, double h) {
     s_.jacobian(t, y, jac_.data());
@@ -155,7 +178,7 @@ class Sdirk final : public Integrator {
 
   Outcome try_step(double h) {
     for (size_t i = 0; i < n_; ++i)
-      weight_[i] = 1.0 / (o_.rtol * std::abs(s_.y[i]) + o_.atol_factor * s_.unknowns[i].atol);
+      weight_[i] = 1.0 / (o_.rtol * std::abs(s_.y[i]) + o_.atol_factor * atol_[i]);
     bool fresh = false;
     if (jac_age_ >= kStale) {
       if (!refresh_jacobian(t_, s_.y.data(), h)) return Outcome::newton_failed;
@@ -163,8 +186,10 @@ class Sdirk final : public Integrator {
     } else if (std::abs(h / h_factored_ - 1.0) > kStepChange) {
       if (!factor(h)) return Outcome::newton_failed;
     }
+    follow_trend_ = true;
     for (int i = 0; i < 3; ++i) {
       if (solve_stage(i, h)) continue;
+      follow_trend_ = false;
       if (fresh) {
         jac_age_ = kStale;
         return Outcome::newton_failed;
@@ -173,36 +198,35 @@ class Sdirk final : public Integrator {
       fresh = true;
       i = -1;
     }
-    for (size_t i = 0; i < n_; ++i)
-      change_[i] = s_.mass[i] != 0.0
-                       ? h * (kError[0] * f_[0][i] + kError[1] * f_[1][i] + kError[2] * f_[2][i])
-                       : 0.0;
+    for (size_t i = 0; i < n_; ++i)  // f_ of an equation is 0
+      change_[i] = h * (kError[0] * f_[0][i] + kError[1] * f_[1][i] + kError[2] * f_[2][i]);
     klu_.solve(change_.data());
     error_ = norm(change_);
     return error_ <= 1.0 ? Outcome::accepted : Outcome::inaccurate;
   }
 
+  /// Start of Newton at a stage: what is known of the slopes so far, continued; algebraic unknowns
+  /// follow those of the last step, most of them being driven by inputs that move along ramps.
   void guess(int i, double h, std::vector<double>& y) const {
+    const auto& from = i == 0 ? s_.y : stage_[i - 1];
+    const double dt = (i == 0 ? kC[0] : kC[i] - kC[i - 1]) * h;
+    const double trend = follow_trend_ ? dt : 0.0;
+    const double further = follow_trend_ ? dt / ((kC[1] - kC[0]) * h) : 0.0;
     for (size_t k = 0; k < n_; ++k) {
-      const bool differential = s_.mass[k] != 0.0;
-      if (i == 0)
-        y[k] = differential ? s_.y[k] + kGamma * h * last_rate_[k] : s_.y[k];
-      else if (differential)
-        y[k] = stage_[i - 1][k] + (kC[i] - kC[i - 1]) * h * f_[i - 1][k] / s_.mass[k];
-      else if (i == 1)
-        y[k] = stage_[0][k];
+      if (s_.mass[k] != 0.0)
+        y[k] = from[k] + dt * (i == 0 ? last_rate_[k] : f_[i - 1][k] / s_.mass[k]);
       else
-        y[k] = stage_[1][k] + (kC[2] - kC[1]) / (kC[1] - kC[0]) * (stage_[1][k] - stage_[0][k]);
+        y[k] = from[k] + (i < 2 ? trend * last_rate_[k] : further * (stage_[1][k] - stage_[0][k]));
     }
   }
 
   bool solve_stage(int i, double h) {
     auto& y = stage_[i];
     guess(i, h, y);
-    for (size_t k = 0; k < n_; ++k) {
-      double known = s_.mass[k] * s_.y[k];
-      for (int j = 0; j < i; ++j) known += h * kA[i][j] * f_[j][k];
-      rhs_[k] = known;
+    for (size_t k = 0; k < n_; ++k) rhs_[k] = s_.mass[k] * s_.y[k];
+    for (int j = 0; j < i; ++j) {
+      const double weight = h * kA[i][j];
+      for (size_t k = 0; k < n_; ++k) rhs_[k] += weight * f_[j][k];
     }
     const double t = t_ + kC[i] * h;
     double previous = 0.0;
@@ -218,8 +242,7 @@ class Sdirk final : public Integrator {
       }
       // What is left after this correction: the geometric tail of the corrections to come.
       const double tail = rate_ < 1.0 ? rate_ / (1.0 - rate_) * size : size;
-      if (size < 1e-4 * o_.newton_tol ||
-          (it > 0 && size < kSmallCorrection && tail < o_.newton_tol)) {
+      if (size < 1e-4 * o_.newton_tol || (size < kSmallCorrection && tail < o_.newton_tol)) {
         if (it >= 4)
           jac_age_ = kStale;  // it converged, but slowly: a new Jacobian is cheaper next time
         return finish_stage(i, h);
@@ -230,27 +253,34 @@ class Sdirk final : public Integrator {
   }
   /// One Newton correction of a stage from f_eval_, which belongs to it; gives its size.
   double correct(int i, double h) {
-    auto& y = stage_[i];
+    double *y = stage_[i].data(), *change = change_.data();
+    const double *mass = s_.mass.data(), *rhs = rhs_.data(), *f = f_eval_.data(),
+                 *weight = weight_.data();
+    const double hg = h * kGamma;
     for (size_t k = 0; k < n_; ++k)
-      change_[k] =
-          s_.mass[k] != 0.0 ? rhs_[k] + h * kGamma * f_eval_[k] - s_.mass[k] * y[k] : f_eval_[k];
-    klu_.solve(change_.data());
-    for (size_t k = 0; k < n_; ++k) y[k] += change_[k];
-    return norm(change_);
-  }
-  bool finish_stage(int i, double h) {
-    const auto& y = stage_[i];
+      change[k] = rhs[k] + (mass[k] != 0.0 ? hg : 1.0) * f[k] - mass[k] * y[k];
+    klu_.solve(change);
+    double sum = 0.0;
     for (size_t k = 0; k < n_; ++k) {
-      if (!(y[k] >= s_.unknowns[k].lo && y[k] <= s_.unknowns[k].hi)) return false;
-      double f = 0.0;
-      if (s_.mass[k] != 0.0) {
-        f = s_.mass[k] * (y[k] - s_.y[k]) / h;
-        for (int j = 0; j < i; ++j) f -= kA[i][j] * f_[j][k];
-        f /= kGamma;
-      }
-      f_[i][k] = f;
+      y[k] += change[k];
+      const double x = change[k] * weight[k];
+      sum += x * x;
     }
-    return true;
+    return std::sqrt(sum / static_cast<double>(n_));
+  }
+  /// Takes the stage as it is: its M·dy/dt follows. False: a value is out of its bounds.
+  bool finish_stage(int i, double h) {
+    const double *y = stage_[i].data(), *mass = s_.mass.data(), *before = s_.y.data();
+    double* f = f_[i].data();
+    bool inside = true;
+    for (size_t k = 0; k < n_; ++k) {
+      inside &= y[k] >= lo_[k] && y[k] <= hi_[k];
+      f[k] = mass[k] * (y[k] - before[k]) / h;
+    }
+    for (int j = 0; j < i; ++j)
+      for (size_t k = 0; k < n_; ++k) f[k] -= kA[i][j] * f_[j][k];
+    for (size_t k = 0; k < n_; ++k) f[k] /= kGamma;
+    return inside;
   }
 
   /// Guards, outputs and ledger rates at the end of the tried step, in one pass. What Newton left
@@ -343,7 +373,10 @@ class Sdirk final : public Integrator {
     }
     stats_.residuals += 2;
     s_.y = stage_[2];
-    for (size_t k = 0; k < n_; ++k) last_rate_[k] = s_.mass[k] != 0.0 ? f_[2][k] / s_.mass[k] : 0.0;
+    const double per_time = 1.0 / ((kC[2] - kC[1]) * h);
+    for (size_t k = 0; k < n_; ++k)
+      last_rate_[k] =
+          s_.mass[k] != 0.0 ? f_[2][k] / s_.mass[k] : per_time * (stage_[2][k] - stage_[1][k]);
     std::swap(g_old_, g_new_);
     if (jac_age_ < kStale) ++jac_age_;
     ++stats_.steps;
@@ -362,6 +395,9 @@ class Sdirk final : public Integrator {
   double t_, h_next_ = 1e-3, h_factored_ = 0.0, error_ = 0.0, rate_ = 0.1;
   int jac_age_ = kStale;
   bool have_guards_ = false;
+  bool follow_trend_ = true;            ///< false after Newton failed from a guess along the trend
+  std::vector<double> atol_, lo_, hi_;  ///< of the unknowns
+  std::vector<double> pivots_from_;     ///< the matrix that the pivots were chosen for
   std::vector<double> jac_, w_, f_[3], stage_[3], rhs_, f_eval_, weight_, last_rate_, change_,
       g_old_, g_new_;
   std::vector<double> outputs_;

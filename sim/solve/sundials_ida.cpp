@@ -13,6 +13,7 @@
 #include <sundials/sundials_context.hpp>
 
 #include "sim/solve/integrator.h"
+#include "sim/solve/klu.h"
 
 namespace steppe::solve {
 namespace {
@@ -31,6 +32,7 @@ class Ida final : public Integrator {
     for (size_t i = 0; i < s.unknowns.size(); ++i) data(atol_)[i] = s.unknowns[i].atol;
     matrix_ = SUNSparseMatrix(n_, n_, static_cast<sunindextype>(s.nnz()), CSC_MAT, context_);
     solver_ = SUNLinSol_KLU(y_, matrix_, context_);
+    SUNLinSol_KLUSetOrdering(solver_, kMinimumDegree);
     jac_.resize(static_cast<size_t>(s.nnz()) + 1);
     f_.resize(s.unknowns.size());
     roots_.resize(static_cast<size_t>(std::max(1, s.n_guards)));

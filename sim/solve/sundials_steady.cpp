@@ -73,6 +73,7 @@ bool kinsol(Problem& p, double rtol, int& iterations) {
            fs = N_VNew_Serial(n, context);
   SUNMatrix j = SUNSparseMatrix(n, n, static_cast<sunindextype>(p.s.nnz()), CSC_MAT, context);
   SUNLinearSolver ls = SUNLinSol_KLU(y, j, context);
+  SUNLinSol_KLUSetOrdering(ls, kMinimumDegree);
   std::vector<double> f(p.start.size());
   p.residual(p.s.y.data(), f.data());
   for (size_t i = 0; i < f.size(); ++i) {

@@ -120,8 +120,15 @@ TEST_CASE("compare shows KPIs side by side and the inputs that differ") {
   CHECK(k["difference"].get<double>() > 0.0);
   const Outcome text = steppe({"compare", power_result(), other});
   CHECK(contains(text.out, "office.power"));
+  CHECK_FALSE(contains(text.out, "cover different times"));
   const json same = steppe_json({"compare", other, other, "--json"});
   CHECK(same["inputs"].empty());
+  const std::string shorter = temp_dir() + "/shorter.h5";
+  REQUIRE(steppe({"run", fixture("power.yaml"), "-o", shorter, "--until", "45 min"}).exit_code ==
+          0);
+  CHECK(contains(steppe({"compare", other, shorter}).out, "cover different times"));
+  const Outcome three = steppe({"compare", power_result(), other, shorter});
+  CHECK(contains(three.out, "C  " + shorter));
 }
 
 TEST_CASE("export writes RFC 4180 with the values of the result") {
@@ -315,7 +322,7 @@ TEST_CASE("schema: draft 2020-12, every type with its parameters, no dangling re
     const json& complete = s["$defs"]["complete"]["allOf"];
     CHECK(std::any_of(complete.begin(), complete.end(), [](const json& c) {
       return c["if"]["properties"]["type"]["const"] == "transformer" &&
-             c["then"]["properties"]["params"]["required"][0] == "rating";
+             c["then"]["properties"]["params"]["anyOf"][0]["required"][0] == "rating";
     }));
     check_references(s, s);
     for (const char* word : {"required", "enum", "oneOf", "anyOf", "allOf"}) {

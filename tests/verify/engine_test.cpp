@@ -14,7 +14,9 @@ namespace {
 struct Watcher final : solve::Observer {
   std::vector<double> times;
   std::vector<solve::EventRecord> events;
-  void sample(double t, const core::System&, const double*, bool) override { times.push_back(t); }
+  void sample(double t, const core::System&, const double*, const core::Ledger*, bool) override {
+    times.push_back(t);
+  }
   void record(double) override {}
   void event(const solve::EventRecord& e) override { events.push_back(e); }
 };

@@ -33,7 +33,7 @@ AgeingAccount follow(double dt, double days, AgeingModel m = AgeingModel::nauman
 }  // namespace
 
 TEST_CASE("AC-4-11 a history ages alike at 60 s, 15 min and 3 h") {
-  for (int k = 0; k < kAgeingModels; ++k) {
+  for (int k = 0; k < kPublishedModels; ++k) {
     const auto m = static_cast<AgeingModel>(k);
     CAPTURE(std::string(ageing_name(m)));
     const double fine = follow(60.0, 60.0).result(m).loss;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/battery/cell_table.h"
 #include "tests/support/bench.h"
+#include "tests/unit/battery/process_bench.h"
 #include "tests/unit/cooling/rig.h"
 
 using namespace steppe;
@@ -86,8 +86,8 @@ TEST_CASE("AC-4-03 open-circuit voltage, hysteresis and resistance at half charg
 
 TEST_CASE("open-circuit voltage is monotone and smooth between its points") {
   const auto ocv = [](double soc) {
-    double c[models::CellTable::kColumns];
-    models::lfp_table().at(soc, c);
+    double c[models::CellTable::kResistance];
+    test::default_cell().table->voltages(soc, c);
     return c[models::CellTable::kOcv];
   };
   double last = ocv(-0.1);
@@ -134,12 +134,11 @@ TEST_CASE("AC-4-01 and AC-4-02: response to a constant current, charge taken") {
   }
   const double t = 300.0;
   draw(b, current);
-  double c[models::CellTable::kColumns];
-  models::lfp_table().at(b.at("soc"), c);
-  const double drop = c[models::CellTable::kOcv] - b.output("voltage");
+  const auto c = models::cell_point(test::default_cell(), b.at("soc"), 298.15);
+  const double drop = c.u - b.output("voltage");
   const double expected =
       current * (0.020 + 0.008 * (1 - std::exp(-t / 15.0)) + 0.009 * (1 - std::exp(-t / 600.0)));
-  CHECK(drop / (expected * c[models::CellTable::kDischarge]) == doctest::Approx(1.0).epsilon(1e-5));
+  CHECK(drop / (expected * c.discharge) == doctest::Approx(1.0).epsilon(1e-5));
   CHECK(-rates()[0] * capacity / current == doctest::Approx(1.0).epsilon(1e-9));
 }
 

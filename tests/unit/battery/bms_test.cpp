@@ -24,6 +24,7 @@ Bms::Params small_cell() {
   p.r0 = 0.026;
   p.r1 = 0.010;
   p.r2 = 0.010;
+  prepare_cell(p);
   return p;
 }
 
@@ -163,6 +164,7 @@ struct Loop {
     b.set("series", int64_t{1});
     b.set("parallel", int64_t{1});
     p = *static_cast<const Bms::Params*>(b.params.get());
+    prepare_cell(p);
   }
   void show(double current) {
     const auto c = cell_point(p, cell.soc, cell.temp);

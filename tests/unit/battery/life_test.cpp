@@ -126,7 +126,7 @@ TEST_CASE("records and duties that cannot be used are refused with their place")
     const std::string path = write(text);
     std::string message;
     try {
-      models::read_soc_record(path);
+      models::read_battery_record(path);
     } catch (const UserError& e) {
       message = e.what();
     }
@@ -139,7 +139,8 @@ TEST_CASE("records and duties that cannot be used are refused with their place")
   refused("time_s,soc\n0,50\n600,60\n", "soc_pct");
   refused("time_s,soc,temp_c\n0,0.5,298.15\n600,0.6,298.15\n", "temperature_K");
   refused("time_s,soc\n0,0.5\n0,0.6\n", "the time does not rise");
-  refused("time_s,power\n0,0.5\n", "no column 'soc'");
+  refused("time_s,power\n0,0.5\n", "the unit of 'power' is unknown");
+  refused("time_s,current\n0,0.5\n", "no column 'soc'");
   refused("time_s,soc\n0,half\n", "'half' is not a number");
   refused("", "empty");
   ProcessBench b("battery_life");

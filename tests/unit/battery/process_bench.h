@@ -15,6 +15,7 @@ namespace steppe::test {
 inline models::CellParams default_cell() {
   models::BatteryLife::Params p;
   models::BatteryLife::params().set_defaults(&p);
+  models::prepare_cell(p);
   return p;
 }
 

@@ -231,7 +231,7 @@ core::LedgerArray Rig::rates() {
   return rates.total();
 }
 
-void Rig::sample(double t, const core::System&, const double* outputs, bool) {
+void Rig::sample(double t, const core::System&, const double* outputs, const core::Ledger*, bool) {
   times.push_back(t);
   for (size_t i = 0; i < watch.size(); ++i) recorded[i].push_back(find(watch[i], outputs));
 }

@@ -97,7 +97,8 @@ class Rig : public solve::Observer {
   std::vector<std::string> watch;             ///< names recorded at every step
   std::vector<std::vector<double>> recorded;  ///< per watch name
 
-  void sample(double t, const core::System&, const double* outputs, bool jump) override;
+  void sample(double t, const core::System&, const double* outputs, const core::Ledger*,
+              bool jump) override;
   void record(double) override {}
   void event(const solve::EventRecord& e) override { events.push_back(e); }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/unit/battery/process_bench.h"
 #include "tests/unit/cooling/rig.h"
 
 using namespace steppe;
@@ -80,10 +81,35 @@ TEST_CASE("genset: failed attempts, cold start, no fuel, empty tank, overload") 
            {empties.command(1.0, "set", "start"), empties.change(12.0, "load.scale", 0.9)});
   REQUIRE(find(empties, "out_of_fuel"));
   CHECK(find(empties, "out_of_fuel")->text == "the tank is empty");
+  Rig broken;
+  alone(broken).run(60.0, electrical,
+                    {broken.command(1.0, "set", "start"), broken.command(20.0, "set", "fail"),
+                     broken.command(40.0, "set", "start")});
+  REQUIRE(find(broken, "failed"));
+  CHECK(find(broken, "failed")->time == doctest::Approx(20.0));
+  CHECK(broken.get("set.ready") == 1.0);  // mended
   Rig over;
   alone(over).run(60.0, electrical,
                   {over.command(1.0, "set", "start"), over.change(20.0, "load.scale", 1.6)});
   CHECK(find(over, "stalled"));
+}
+
+TEST_CASE("sets fail to start with the probability of [IEEE 493 2007], each by itself") {
+  constexpr int kSets = 20000;
+  ProcessBench b("genset_control", kSets);
+  b.set("start_failure", 0.0135);
+  b.set("detect", 0.1);
+  b.input("mains") = 0.0;
+  b.input("genset") = 0.0;
+  b.start(7);
+  b.run(1.0);
+  const double failed = b.kpi("genset_failed_starts");
+  CHECK(b.kpi("genset_starts") == kSets);
+  const double sd = std::sqrt(kSets * 0.0135 * (1.0 - 0.0135));
+  CHECK(std::abs(failed - kSets * 0.0135) < 3.0 * sd);
+  double running = 0.0;
+  for (size_t k = 0; k < kSets; ++k) running += b.output("start", k);
+  CHECK(running == kSets - failed);
 }
 
 TEST_CASE("mains gone: detection, start, transfer, blocks of load; mains back: return") {

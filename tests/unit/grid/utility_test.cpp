@@ -41,9 +41,9 @@ TEST_CASE("utility: a dip scales the source, an outage leaves a dead bus") {
       .node("bus", {"grid.out", "load.in"});
   rig.build();
   const auto profile = solve::profile_named("electrical");
-  rig.run(1.0, profile, {rig.change(0.5, "grid.voltage_pu", 0.4)});
-  CHECK(rig.get("grid.v_pu") == doctest::Approx(0.4).epsilon(0.01));
-  CHECK(rig.get("load.power") == doctest::Approx(0.16e6).epsilon(0.02));
+  rig.run(1.0, profile, {rig.change(0.5, "grid.voltage_pu", 0.6)});
+  CHECK(rig.get("grid.v_pu") == doctest::Approx(0.6).epsilon(0.01));
+  CHECK(rig.get("load.power") == doctest::Approx(0.36e6).epsilon(0.02));
   rig.run(1.0, profile, {rig.command(0.5, "grid", "fail")});
   CHECK(rig.get("load.power") < 1.0);
   CHECK(std::abs(rig.get("grid.p_import")) < 1.0);

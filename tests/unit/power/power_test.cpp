@@ -273,6 +273,41 @@ TEST_CASE("a dip blocks the rectifier; the battery carries the bus; walk-in afte
   REQUIRE(rig.events.size() >= 3);
 }
 
+TEST_CASE("a dead bus of constant power comes back: rectifier, dc load, inverter, ac load") {
+  // Nothing stores energy: no battery, no capacitor. Once with loads that never drop out.
+  for (double trip : {0.5, 0.0})
+    for (double v_min : {0.3, 0.8}) {
+      CAPTURE(trip);
+      CAPTURE(v_min);
+      Rig rig;
+      rig.add("grid", "utility", {{"voltage", 400.0}, {"short_circuit_power", 20e6}})
+          .add("rect", "rectifier", {{"modules", 10.0}, {"reset_delay", 0.5}, {"walk_in", 6.0}})
+          .add("direct", "dc_load",
+               {{"power", 80e3}, {"v_min", v_min}, {"trip_voltage", trip}, {"restart_delay", 8.0}})
+          .add("inv", "inverter", {{"rating", 100e3}, {"reset_delay", 9.0}})
+          .add("behind", "ac_load",
+               {{"power", 90e3},
+                {"impedance_share", 0.0},
+                {"power_factor", 1.0},
+                {"v_min", v_min},
+                {"trip_voltage", trip}})
+          .node("ac", {"grid.out", "rect.in"})
+          .node("dc", {"rect.out", "direct.in", "inv.in"})
+          .node("out", {"inv.out", "behind.in"});
+      rig.watch = {"direct.power", "behind.power"};
+      rig.build();
+      const auto s =
+          rig.run(60.0, solve::profile_named("electrical"),
+                  {rig.command(10.0, "grid", "fail"), rig.command(20.0, "grid", "restore")});
+      MESSAGE("trip ", trip, ", v_min ", v_min, ": ", rig.get("direct.power"), " W, ",
+              rig.get("behind.power"), " W");
+      CHECK(s.residual_energy < 1e-6);
+      if (trip == 0.0) continue;
+      CHECK(rig.get("direct.power") == doctest::Approx(80e3).epsilon(1e-3));
+      CHECK(rig.get("behind.power") == doctest::Approx(90e3).epsilon(1e-3));
+    }
+}
+
 TEST_CASE("an open breaker leaves a dead bus that is solvable, and comes back") {
   Rig rig;
   rig.add("grid", "utility", {{"voltage", 10e3}, {"short_circuit_power", 350e6}})
