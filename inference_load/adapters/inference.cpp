@@ -96,8 +96,8 @@ void InferenceLoad::set_row_sink(
 void InferenceLoad::start(core::ProcessContext& context) {
   started_ = true;
   for (Service& s : services_) {
-    s.report(context);
     s.choose_level(to_seconds(context.end - context.now));
+    s.report(context);
   }
 }
 

@@ -101,6 +101,11 @@ Service::Service(const InferenceParams& params, const core::ProcessSetup& setup,
 }
 
 void Service::report(core::ProcessContext& context) const {
+  const std::string sampling = fleet_->sampling();
+  if (fluid_)
+    context.event("level", "", "fluid", "rates through tables that the event level made");
+  else if (!sampling.empty())
+    context.event("level", "", "sampled", sampling + " are simulated and stand for all");
   report_estimates(context, accelerator_);
   if (const std::string doubt = model_.doubt(); !doubt.empty())
     context.event("doubt", "", model_.name, doubt);

@@ -86,6 +86,18 @@ void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator, con
   pools_.push_back(std::move(pool));
 }
 
+std::string Fleet::sampling() const {
+  std::string text;
+  bool all = true;
+  for (const auto& p : pools_) {
+    double sampled = 0.0;
+    for (const Share& s : p->share) sampled += s.sampled;
+    all = all && sampled == p->total;
+    text += fmt::format("{}{} of {}", text.empty() ? "" : " and ", sampled, p->total);
+  }
+  return all ? "" : text + " replicas";
+}
+
 double Fleet::Pool::weight() const {
   double open = 0.0, real = 0.0, sampled = 0.0;
   for (const Share& s : share) {

@@ -85,6 +85,8 @@ class Fleet {
   /// fleet.
   double replicas(size_t pool) const { return pools_.at(pool)->total; }
   size_t pools() const { return pools_.size(); }
+  /// "16 of 928 and 16 of 1296 replicas", by pool; "": all are simulated.
+  std::string sampling() const;
   double accelerators_spare() const { return spare_ * config_.groups; }
   const StepModel& step_model(size_t pool) const { return pools_.at(pool)->model; }
 
