@@ -348,21 +348,23 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
       if (end % 86400 == 0) open += p_.work_energy;
     }
   }
-  // The import at which this month costs what the rule's would: what plans cost more in energy and
-  // wear must be saved in demand. Half of the saving in hand stays there: a peak that the forecast
-  // does not see may still take the rest.
-  double even = kFree;
-  if (month_price > 0.0 && p_.forecast != Known::perfect) {
-    const double behind = (rule_.behind - o.value_stored * rule_.stored) / month_price;
-    even = std::max(rule_.peak, load - rule_.order) - (behind > 0.0 ? 2.0 : 1.0) * behind;
-  }
   Plan plan = planner_.plan(o);
-  if (plan.solved && o.stored >= planner_.parts().reserve && plan.grid.front() > even) {
+  // A plan that sees the end of the month pays for its peak in full; before that it counts on days
+  // that it does not see. Those are the rule's days too: no further than to where this month costs
+  // what the rule's would, energy and wear against demand. Half of a saving in hand stays there: a
+  // peak that the forecast does not see may still take the rest.
+  if (plan.solved && month_price > 0.0 && left > p_.horizon && !spot_ &&
+      p_.forecast != Known::perfect && o.stored >= planner_.parts().reserve) {
+    const double behind = (rule_.behind - plan.stored_worth * rule_.stored) / month_price;
+    const double even =
+        std::max(rule_.peak, load - rule_.order) - (behind > 0.0 ? 2.0 : 1.0) * behind;
     // Never below what the site takes without a battery, nor below what is paid already; moved work
     // is none of the battery's.
     o.first_import = std::max({even, o.load.front(), o.demand_so_far}) + p_.work_power;
-    if (plan.grid.front() > o.first_import) plan = planner_.plan(o);
-    plan.peak = std::min(plan.peak, o.first_import);
+    if (plan.grid.front() > o.first_import) {
+      plan = planner_.plan(o);
+      plan.peak = std::min(plan.peak, o.first_import);
+    }
   }
   plans_ += 1.0;
   planned_ = quarter;

@@ -31,10 +31,11 @@ namespace steppe::models {
 /// month, and a plan on its first day, or after a jump of the load, does not see that quarter come.
 /// So `tou_dispatch` runs along on paper (RuleBeside). Its peak of the month, less what plans have
 /// cost more than the rule in energy and wear over the demand price, is the import at which this
-/// dispatch and the rule are even: no quarter is planned above it. What can still be lost is what a
+/// dispatch and the rule are even: no quarter is planned above it, until a plan sees the end of the
+/// month and counts its peak in full. What can still be lost is what a
 /// try to save demand costs before the load defeats it: 0.13 % of half a month's bill at most in
 /// the cases of the test, all with jumps that no calendar has. No such line with perfect foresight,
-/// which knows more than the rule.
+/// which knows more than the rule, nor on the spot market, whose prices the rule does not follow.
 ///
 /// Events: `limit` when another constraint than before costs most, `relaxed` when one had to give
 /// way. KPIs: service_… (see ServiceLedger), peak_limit_exceeded, plans, plans_with_choices,

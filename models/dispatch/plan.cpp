@@ -386,6 +386,8 @@ void Planner::read(const DispatchOutlook& now, Plan& out) const {
   out.cost = lp_.objective() - paid;
   out.bound = (out.choices ? root_ : lp_.dual_objective()) - paid;
   out.iterations = lp_.iterations();
+  out.stored_worth =
+      p_.energy_max > 0.0 ? -lp_.reduced_cost(c_->step[slot(first_ - 1)].e) / kMwh : 0.0;
 
   const auto relax = [&](const char* name, const char* unit, double scale, auto column) {
     Relaxation r{name, 0.0, unit, -1, 0};

@@ -80,9 +80,10 @@ struct Plan {
   std::vector<double> grid;                                 ///< W, import positive
   std::vector<double> stored;                               ///< J at the end of each step
   std::vector<double> band, cold, work, genset, curtailed;  ///< W
-  double peak = 0;   ///< W, highest import of the plan, not below demand_so_far
-  double cost = 0;   ///< CNY: energy, demand beyond what is paid, wear, fuel, less what is sold and
-                     ///< what is left
+  double peak = 0;  ///< W, highest import of the plan, not below demand_so_far
+  double cost = 0;  ///< CNY: energy, demand beyond what is paid, wear, fuel, less what is sold and
+                    ///< what is left
+  double stored_worth = 0;  ///< CNY per J more in the battery now, as the dual value says
   double bound = 0;  ///< lower bound: from the dual values; with choices, the optimum without them
   bool choices = false;  ///< a whole-number choice was needed
   int iterations = 0;

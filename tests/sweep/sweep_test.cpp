@@ -200,7 +200,7 @@ TEST_CASE("figures of a study's own, and what is written about the best run") {
       CHECK(share->values[i] == lost->values[i] / all->values[i]);
       CHECK(t.evaluate("energy_site > 1e12", i, {}) == 0.0);
     }
-    CHECK_THROWS_WITH_AS(t.evaluate("energy_sit > 0", 0, {}),
+    CHECK_THROWS_WITH_AS(t.evaluate("energy_sitte > 0", 0, {}),
                          doctest::Contains("did you mean 'energy_site'?"), UserError);
   }
   // A KPI that one run lacks makes no number there.
