@@ -1,5 +1,7 @@
 #include "models/battery/battery.h"
 
+#include <fmt/format.h>
+
 namespace steppe::models {
 
 const core::ParamTable<Battery::Params>& Battery::params() {
@@ -125,17 +127,28 @@ core::Layout Battery::layout() {
       .output(kRate, "c_rate", "1/h", "Current over capacity in one hour")
       .output(kConnection, "connected", "1", "1 while the contactors are closed")
       .mode(kContactor, {"contactor", {"connected", "open", "blocked"}, kConnected})
+      .mode(kRange, {"range", {"measured", "extrapolated"}, kMeasured})
       .guard(kCellLow, "cell_voltage_low", "Cell voltage below its hard limit")
       .guard(kCellHigh, "cell_voltage_high", "Cell voltage above its hard limit")
       .guard(kHot, "too_hot", "Cell temperature above its hard limit")
       .guard(kDisabled, "disabled", "The battery management opens the contactors")
       .guard(kEnabled, "enabled", "The battery management closes the contactors")
+      .guard(kLeaves, "unmeasured", "Colder or hotter than the resistances were measured at")
+      .guard(kReturns, "measured", "Within the temperatures that the resistances were measured at")
       .command(kDoOpen, "open", "Opens the contactors")
       .command(kDoClose, "close", "Closes the contactors (also after a trip)");
 }
 
-void Battery::on_event(const Params&, core::EventContext& e) {
+void Battery::on_event(const Params& p, core::EventContext& e) {
   using Kind = core::EventContext::Kind;
+  if (e.kind == Kind::guard && (e.id == kLeaves || e.id == kReturns)) {
+    e.modes[kRange] = e.id == kLeaves ? kExtrapolated : kMeasured;
+    if (e.id == kLeaves)
+      e.text = fmt::format("{:.1f} degC; the resistances were measured from {:.0f} to {:.0f} degC",
+                           e.x[2 + kTemp] - 273.15, p.table->coldest() - 273.15,
+                           p.table->hottest() - 273.15);
+    return;
+  }
   int& contactor = e.modes[kContactor];
   if (e.kind == Kind::command) {
     contactor = e.id == kDoClose ? kConnected : kOpen;

@@ -18,7 +18,8 @@ namespace steppe::models {
 /// pairs store is booked as such. `p_discharge_max` and `p_charge_max` follow from the current
 /// limits (temperature, state of charge) and the voltage window; converters take them as inputs.
 /// Mode: connected → open when a cell leaves its hard limits (latched until `close`) → blocked
-/// while the input `enable` is 0 (a battery management system).
+/// while the input `enable` is 0 (a battery management system). Mode `range`: whether the cells are
+/// as warm as the resistances were measured at; beyond, they are extrapolated, and the log says so.
 /// The heat goes to `waste`; the coolant is held at coolant_temp by equipment outside this model.
 /// Assumes: equal cells, one temperature, OCV of a thinned published curve. Left out: cell spread,
 /// balancing, self-discharge; ageing comes in by the inputs capacity_factor and resistance_factor
@@ -48,9 +49,10 @@ struct Battery {
     kRate,
     kConnection
   };
-  enum Mode : int { kContactor };
+  enum Mode : int { kContactor, kRange };
   enum Contactor : int { kConnected, kOpen, kBlocked };
-  enum Guard : int { kCellLow, kCellHigh, kHot, kDisabled, kEnabled };
+  enum Range : int { kMeasured, kExtrapolated };
+  enum Guard : int { kCellLow, kCellHigh, kHot, kDisabled, kEnabled, kLeaves, kReturns };
   enum Command : int { kDoOpen, kDoClose };
 
   static const core::ParamTable<Params>& params();
@@ -108,6 +110,12 @@ struct Battery {
     out.guard(kHot, connected ? temp - p.temp_trip : S(-1.0));
     out.guard(kDisabled, connected ? 0.5 - x.in(kEnable) : S(-1.0));
     out.guard(kEnabled, x.mode(kContactor) == kBlocked ? x.in(kEnable)-0.5 : S(-1.0));
+    const double outside =
+        std::fmax(p.table->coldest() - core::value(temp), core::value(temp) - p.table->hottest());
+    const bool measured = x.mode(kRange) == kMeasured;
+    constexpr double kBand = 0.5;  // K
+    out.guard(kLeaves, S(measured ? outside : -1.0));
+    out.guard(kReturns, S(measured ? -1.0 : -outside - kBand));
     if (!out.wants_values()) return;
     out.value(kSocOut, soc);
     out.value(kPower, x.v(kTerminal) * n_p * i);
@@ -119,7 +127,7 @@ struct Battery {
     out.value(kRate, i / one_c);
     out.value(kConnection, S(connected ? 1.0 : 0.0));
   }
-  static void on_event(const Params&, core::EventContext& e);
+  static void on_event(const Params& p, core::EventContext& e);
 };
 
 core::ComponentType battery_model();

@@ -141,6 +141,8 @@ CellTable::CellTable(const CellCurves& v, double e_a)
         "`resistance_temp` reaches from {:.1f} to {:.1f} degC: it has to enclose 25 degC, where r0 "
         "is given",
         v.resistance_temp.front() - kZero, v.resistance_temp.back() - kZero));
+  coldest_ = v.resistance_temp.front();
+  hottest_ = v.resistance_temp.back();
   frost_ = std::max(1.0 / kZero - 1.0 / kReference, knot_.front());
 
   const auto entry = [&](const std::vector<double>& r, size_t temp, size_t soc) {

@@ -111,6 +111,9 @@ class CellTable {
   double nominal() const { return nominal_; }
   /// Mean of both directions at 25 °C and half charge, in the unit of the curves [ohm].
   double resistance() const { return resistance_; }
+  /// Coldest and hottest temperature [K] that the resistances were measured at.
+  double coldest() const { return coldest_; }
+  double hottest() const { return hottest_; }
   /// Allowed current over its value at 25 °C as a function of temperature [K], 0 outside of what
   /// the data say.
   const Curve& charge_derating() const { return charge_derating_; }
@@ -140,8 +143,9 @@ class CellTable {
   }
 
   int temps_ = 1, stride_ = kResistance;
-  int home_ = 0;               ///< interval that ends at or above 25 °C; 0: colder than all
-  std::vector<double> knot_;   ///< 1/T − 1/298.15 K of the measured temperatures
+  int home_ = 0;              ///< interval that ends at or above 25 °C; 0: colder than all
+  std::vector<double> knot_;  ///< 1/T − 1/298.15 K of the measured temperatures
+  double coldest_ = 0.0, hottest_ = 0.0;
   double frost_ = 0.0;         ///< the same of 0 °C or of the coldest
   std::vector<double> knots_;  ///< per knot: (value, slope · interval) of each column
   double cold_charge_ = 0.0, cold_discharge_ = 0.0;  ///< d ln R / d(1/T) below the coldest [K]

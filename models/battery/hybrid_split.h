@@ -11,7 +11,7 @@ namespace steppe::models {
 ///
 /// Both are limited to their ratings; what the capacitors cannot take goes to the battery. A slow
 /// wave of frequency f passes to the battery with 1/√(1 + (2πfτ)²).
-/// Source: engineering. Checked by: tests/unit/battery/hybrid_split_test.cpp
+/// Source: engineering. Checked by: tests/unit/battery/hybrid_test.cpp
 class HybridSplit final : public core::Process {
  public:
   struct Params {

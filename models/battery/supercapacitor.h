@@ -13,7 +13,7 @@ namespace steppe::models {
 /// energy ½·C·v² is booked as stored in a field. Left out: dependence of C on voltage, frequency
 /// and temperature, ageing, its own heat balance (the loss leaves through `waste`). Source:
 /// engineering; [Plett 2015, ch. 2] form. Range: 0 … v_max. Checked by:
-/// tests/unit/battery/supercapacitor_test.cpp
+/// tests/unit/battery/hybrid_test.cpp
 struct Supercapacitor {
   struct Params {
     double capacitance, resistance, leakage, v_min, v_max, current, soc_initial;

@@ -9,19 +9,10 @@
 #include <cmath>
 #include <numbers>
 
+#include "models/economics/tariff.h"
 #include "sim/base/error.h"
 
 namespace steppe::models {
-namespace {
-
-bool weekend(int64_t epoch_second) {
-  const int64_t day = (epoch_second - ((epoch_second % 86400) + 86400) % 86400) / 86400;
-  // 1970-01-01 was a Thursday.
-  return ((day + 3) % 7 + 7) % 7 >= 5;
-}
-
-}  // namespace
-
 const char* forecast_name(ForecastKind k) {
   constexpr const char* kNames[] = {"persistence", "seasonal", "regression", "perfect"};
   return kNames[static_cast<size_t>(k)];

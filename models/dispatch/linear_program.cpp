@@ -86,9 +86,11 @@ void LinearProgram::set_row(int row, double lo, double hi) {
   impl_->clp.setRowBounds(row, bound(lo), bound(hi));
 }
 
-LinearProgram::Status LinearProgram::solve() {
+LinearProgram::Status LinearProgram::solve(double cutoff) {
   ClpSimplex& s = impl_->clp;
+  s.setDualObjectiveLimit(bound(cutoff));
   s.dual();
+  s.setDualObjectiveLimit(COIN_DBL_MAX);
   // A last iterate that is optimal but for a scaled tolerance is polished from the other side.
   if (s.status() == 0 && s.secondaryStatus() > 0) s.primal(1);
   if (s.status() > 1) s.primal();

@@ -32,7 +32,9 @@ class LinearProgram {
   void set_row(int row, double lo, double hi);
 
   enum class Status { optimal, infeasible, failed };
-  Status solve();
+  /// With a `cutoff` the dual simplex stops when its bound, which only rises, has passed it; the
+  /// answer is then `infeasible`: nothing below the cutoff.
+  Status solve(double cutoff = kFree);
   /// Pairs of columns of which at most one may differ from zero, over the last solution. Branch and
   /// bound ends at `nodes` nodes with the best found. Afterwards dual values are those of the
   /// program with the choices made.

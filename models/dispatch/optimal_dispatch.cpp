@@ -42,8 +42,7 @@ DispatchParts parts_of(const OptimalDispatch::Params& p, const TariffData& t) {
 }
 
 ServiceLedger::Params ledger_of(const OptimalDispatch::Params& p, const TariffData& t) {
-  return {p.ageing,       p.cell_price, p.energy,  p.efficiency_out,
-          t.demand_price, p.prorate,    p.cell_age};
+  return {p, p.rating, p.energy, p.efficiency_out, t.demand_price, p.prorate};
 }
 
 /// Load of a file, quarters of an hour [W].
@@ -56,20 +55,6 @@ Quarters load_file(const std::string& file, const std::string& column) {
                     fmt::format("'{}' is no dated power such as \"time,load [MW]\"", c.name));
   fill_gaps(c);
   return quarters(s, c);
-}
-
-/// What a higher demand costs one plan, over the demand price: the share of the month of `now` that
-/// a run from `start` to `end` (s of the epoch) covers when the bill is prorated, times the share
-/// of the days left in it that the plan sees. A peak is paid once and used on every day that is
-/// left: charged to one day in full it would never be worth its price.
-double demand_share(int64_t start, int64_t end, int64_t now, double horizon, bool prorate) {
-  const int month = month_of(now);
-  const int64_t first = month_begin(month), last = month_begin(month + 1);
-  const auto length = static_cast<double>(last - first);
-  const auto covered = static_cast<double>(std::min(end, last) - std::max(start, first));
-  const auto left = static_cast<double>(std::min(end, last) - now);
-  const double share = prorate ? std::clamp(covered / length, 0.0, 1.0) : 1.0;
-  return share * std::min(1.0, horizon / std::max(left, 1.0));
 }
 
 }  // namespace
@@ -153,7 +138,7 @@ const core::ParamTable<OptimalDispatch::Params>& OptimalDispatch::params() {
         .real("link_failures", &P::link_failures, "1/s", 0.0, {0, 1e-2},
               "Random losses of the link per second of working link")
         .real("link_repair", &P::link_repair, "s", 600.0, {1, 1e6}, "Mean time to restore it");
-    ServiceLedger::add_rows(t, &P::ageing, &P::cell_price, &P::cell_age);
+    ServiceLedger::add_rows(t);
     return t;
   }();
   return table;
@@ -273,6 +258,26 @@ void OptimalDispatch::learn(int64_t quarter) {
   }
 }
 
+DispatchPlant OptimalDispatch::plant(double cap) const {
+  return {.rating = p_.rating,
+          .energy = p_.energy,
+          .efficiency_in = p_.efficiency_in,
+          .efficiency_out = p_.efficiency_out,
+          .soc_reserve = guard_.floor(),
+          .soc_max = p_.soc_max,
+          .wear = p_.wear,
+          .peak_limit = cap,
+          .export_limit = p_.export_limit};
+}
+
+double OptimalDispatch::month_share(const core::ProcessContext& c, int64_t now) const {
+  if (!p_.prorate) return 1.0;
+  const int64_t first = month_begin(month_of(now)), last = month_begin(month_of(now) + 1);
+  const int64_t begin = std::max(start_ / kSecond, first),
+                end = std::min((start_ + c.end) / kSecond, last);
+  return std::clamp(static_cast<double>(end - begin) / static_cast<double>(last - first), 0.0, 1.0);
+}
+
 void OptimalDispatch::tell(core::ProcessContext& c, const Plan& plan) {
   const std::string limit = plan.binding.empty() ? "nothing" : plan.binding.front().name;
   if (stable_hash(limit) != limit_) {
@@ -325,8 +330,13 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
   o.discharge = p_.rating * discharge_derating()(temp);
   o.demand_so_far = std::max(ledger_.demand(), p_.peak_expected);
   o.import_limit = cap >= 1e12 ? kFree : cap;
-  o.demand_share = demand_share(start_ / kSecond, (start_ + c.end) / kSecond, quarter * kQuarter,
-                                p_.horizon, p_.prorate);
+  // A peak is paid once and used on every day that is left: charged to one day in full it would
+  // never be worth its price. So a plan pays the share of the days that it sees.
+  const int64_t now = quarter * kQuarter;
+  const double left = static_cast<double>(
+      std::min((start_ + c.end) / kSecond, month_begin(month_of(now) + 1)) - now);
+  const double month_price = planner_.parts().demand_price * month_share(c, now);
+  o.demand_share = month_share(c, now) * std::min(1.0, p_.horizon / std::max(left, 1.0));
   if (p_.work_power > 0.0) {
     // Work of each day is due at its midnight; a day's work opens when it begins.
     double due = 0.0, open = p_.work_energy - work_done_;
@@ -338,7 +348,22 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
       if (end % 86400 == 0) open += p_.work_energy;
     }
   }
-  const Plan plan = planner_.plan(o);
+  // The import at which this month costs what the rule's would: what plans cost more in energy and
+  // wear must be saved in demand. Half of the saving in hand stays there: a peak that the forecast
+  // does not see may still take the rest.
+  double even = kFree;
+  if (month_price > 0.0 && p_.forecast != Known::perfect) {
+    const double behind = (rule_.behind - o.value_stored * rule_.stored) / month_price;
+    even = std::max(rule_.peak, load - rule_.order) - (behind > 0.0 ? 2.0 : 1.0) * behind;
+  }
+  Plan plan = planner_.plan(o);
+  if (plan.solved && o.stored >= planner_.parts().reserve && plan.grid.front() > even) {
+    // Never below what the site takes without a battery, nor below what is paid already; moved work
+    // is none of the battery's.
+    o.first_import = std::max({even, o.load.front(), o.demand_so_far}) + p_.work_power;
+    if (plan.grid.front() > o.first_import) plan = planner_.plan(o);
+    plan.peak = std::min(plan.peak, o.first_import);
+  }
   plans_ += 1.0;
   planned_ = quarter;
   if (!plan.solved) {
@@ -412,6 +437,7 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   ledger_.sample(t, s);
   if (last_ >= 0) {
     const double dt = core::to_seconds(c.now - last_);
+    rule_.advance(plant(cap_), dt, s.load, s.battery, s.price, s.feed_in);
     sum_ += s.load * dt;
     grid_sum_ += std::max(0.0, s.load - s.battery) * dt;
     ambient_sum_ += c.in(kAmbient)*dt;
@@ -450,12 +476,16 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   cap_ = cap;
   follow_link(c);
   if (quarter != planned_) {
+    rule_.close_quarter();
+    if (month_of(now) != rule_.month) rule_.begin(month_of(now), soc);
+    rule_.decide(tariff_, plant(cap), now, load, period);
     if (covered_ > 0.0 && planned_ >= 0) learn(quarter);
     sum_ = ambient_sum_ = grid_sum_ = covered_ = 0.0;
     make_plan(c, quarter, load, cap);
   }
   last_ = c.now;
   load_ = load;
+  rule_.decide(tariff_, plant(cap), now, load, period);
 
   // 1. to 3.
   const double deviation = c.in(kFrequency)-50.0;
@@ -529,6 +559,7 @@ void OptimalDispatch::save(core::StateWriter& w) const {
   w.put(ambient_);
   w.put(ahead_);
   w.put(forecaster_.weights());
+  w.put(rule_);
   ledger_.save(w);
 }
 
@@ -552,6 +583,7 @@ void OptimalDispatch::load(core::StateReader& r) {
   r.get(ambient_);
   r.get(ahead_);
   r.get(forecaster_.weights());
+  r.get(rule_);
   ledger_.load(r);
 }
 

@@ -14,7 +14,7 @@ constexpr double kMega = 1e6, kMwh = 3.6e9;
 constexpr double kOver = 1e6, kLate = 1e7, kUnserved = 1e8;
 constexpr double kTiny = 1e-6;  // MW, MWh
 constexpr size_t kPieces = 3;   // of the battery's power, where its efficiency falls
-constexpr int kTrials = 10;     // linear programs that a schedule of the genset may take
+constexpr int kTrials = 12;     // linear programs that a schedule of the genset may take
 constexpr double kTie =
     1e-4;  // CNY/MWh a step: of equal hours the first charges, the last gives back
 
@@ -177,7 +177,7 @@ void Planner::load(const DispatchOutlook& now) {
     const double price = (now.price[k] * kMwh + tie) * h;
     const double feed = k < now.feed_in.size() ? now.feed_in[k] * kMwh * h : 0.0;
     const double renewable = k < now.renewable.size() ? now.renewable[k] / kMega : 0.0;
-    lp_.set_column(s.g, 0, limit, price);
+    lp_.set_column(s.g, 0, k == 0 ? std::min(limit, now.first_import / kMega) : limit, price);
     lp_.set_column(s.x, 0, p_.export_limit / kMega, -feed);
     const double odd = std::min(price, feed);
     const auto pieces = [&](const std::array<int, kPieces>& side, double rating, double most,
@@ -275,17 +275,19 @@ LinearProgram::Status Planner::commit() {
   std::vector<double> power(n);
   for (size_t k = 0; k < n; ++k) power[k] = lp_.value(at(k).p);
   Pattern best(n, false);
+  std::vector<Pattern> seen;
   double cost = kFree;
   int tried = 0;
-  const auto fix = [&](const Pattern& on) {
+  const auto fix = [&](const Pattern& on, double cutoff) {
     for (size_t k = 0; k < n; ++k) lp_.set_bounds(at(k).on, on[k], on[k]);
-    ++tried;
-    return lp_.solve();
+    return lp_.solve(cutoff);
   };
   const auto better = [&](const Pattern& on) {
-    if (tried >= kTrials || fix(on) != LinearProgram::Status::optimal ||
-        lp_.objective() > cost - 1e-6 * std::abs(root_))
-      return false;
+    if (tried >= kTrials || std::find(seen.begin(), seen.end(), on) != seen.end()) return false;
+    seen.push_back(on);
+    ++tried;
+    const double below = cost >= kFree ? kFree : cost - 1e-6 * std::abs(root_);
+    if (fix(on, below) != LinearProgram::Status::optimal || lp_.objective() > below) return false;
     cost = lp_.objective();
     best = on;
     return true;
@@ -296,10 +298,10 @@ LinearProgram::Status Planner::commit() {
     for (size_t k = 0; k < n; ++k) on[k] = committed_[slot(first_ + static_cast<int64_t>(k))];
     better(on);
   }
-  double seen = -1.0;
+  double last = -1.0;
   for (double least : {kTiny, 0.5 * p_.genset_min / kMega, 0.5 * p_.genset_max / kMega}) {
-    if (least <= seen) continue;
-    seen = least;
+    if (least <= last) continue;
+    last = least;
     Pattern on(n);
     for (size_t k = 0; k < n; ++k) on[k] = power[k] > least;
     better(on);
@@ -326,7 +328,7 @@ LinearProgram::Status Planner::commit() {
       if (width == 1) break;
     }
   }
-  const auto status = fix(best);
+  const auto status = fix(best, kFree);
   committed_.assign(c_->step.size(), false);
   for (size_t k = 0; k < n; ++k) {
     committed_[slot(first_ + static_cast<int64_t>(k))] = best[k];

@@ -49,6 +49,7 @@ struct DispatchOutlook {
   double charge = kFree, discharge = kFree;  ///< W: what its temperature allows now
   double value_stored = 0;                   ///< CNY per J that is left at the end
   double import_limit = kFree;               ///< W
+  double first_import = kFree;               ///< W, of the first step alone
   double demand_so_far = 0;                  ///< W, highest import that the month already pays
   double demand_share = 1;                   ///< of the demand price that this run pays
   double cold_stored = 0;                    ///< J
@@ -103,11 +104,12 @@ struct Plan {
 /// Charging while discharging, and import with export, pay only at odd prices; where a solution has
 /// them, branch and bound forbids them. Where the genset's `on` is a fraction, its hours come from
 /// a search: none, those of the plan before, what the linear program suggests, then edges and
-/// stretches changed as long as that pays, ten linear programs in all; the distance from `bound` is
-/// the most that an exact answer could save. So most plans are one linear program. An initial
-/// charge below the reserve is refilled as fast as the battery can. When the limits contradict each
-/// other the import limit gives way first, then work is late, then load is not served: the least of
-/// the first that suffices.
+/// stretches changed as long as that pays, twelve linear programs in all, each left as soon as its
+/// dual bound passes the best so far; the distance from `bound` is the most that an exact answer
+/// could save. So most plans are one linear program. An initial charge below the reserve is
+/// refilled as fast as the battery can. When the limits contradict each other the import limit
+/// gives way first, then work is late, then load is not served: the least of the first that
+/// suffices.
 ///
 /// With `efficiency_fall`, c and d are sums of three pieces of equal width, each with the mean
 /// efficiency of its stretch of η(p) = η + fall·(½ − p/P): losses are convex, so that long windows

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/economics/finance.h"
+
 namespace steppe::models {
 namespace {
 
@@ -27,6 +29,28 @@ ServiceLedger::ServiceLedger(const Params& p, Nanoseconds start)
   }
   cycle_before_ = cycle_loss(p.ageing, age_);
   calendar_before_ = capacity_loss(p.ageing, age_) - cycle_before_;
+  before_ = age_;
+}
+
+/// Every part of an ageing state grows in proportion to what was done (ageing.h), so what a run
+/// adds, times any number, is that many such runs.
+double ServiceLedger::expected_life(const AgeingState& end) const {
+  const double run = end.seconds - before_.seconds;
+  const auto loss = [&](double seconds) {
+    const double times = seconds / run;
+    AgeingState s;
+    s.calendar = times * (end.calendar - before_.calendar);
+    s.cycle = times * (end.cycle - before_.cycle);
+    s.cycle_cold = times * (end.cycle_cold - before_.cycle_cold);
+    return capacity_loss(p_.ageing, s);
+  };
+  if (run <= 0.0 || loss(p_.plant_life) <= kEndOfLife) return p_.plant_life;
+  double lo = 0.0, hi = p_.plant_life;
+  while (hi - lo > 1e-9 * p_.plant_life) {
+    const double mid = 0.5 * (lo + hi);
+    (loss(mid) < kEndOfLife ? lo : hi) = mid;
+  }
+  return hi;
 }
 
 double ServiceLedger::demand_saved(const Month& m) const {
@@ -138,6 +162,15 @@ std::vector<core::ProcessKpi> ServiceLedger::kpis() const {
   if (life_ > 0.0)
     k.push_back({"cells_life", life_, "s",
                  "Service after which a fifth of their capacity was lost, cell_age included"});
+  constexpr double kYear = 365.0 * 86400.0;
+  const double life = expected_life(age);
+  k.push_back({"cells_life_expected", life, "s",
+               "Life of fresh cells in the operation of the run, the plant's at most"});
+  k.push_back({"battery_capital",
+               (p_.cell_price * p_.energy * capital_recovery(p_.interest, life / kYear) +
+                p_.plant_price * p_.rating * capital_recovery(p_.interest, p_.plant_life / kYear)) *
+                   seconds_ / kYear,
+               "CNY", "Owning the battery for the time of the run, cells replaced as they age"});
   k.push_back({"battery_profit", arbitrage + peak + reserve_ + stock - cycles - standby, "CNY",
                "What the services of the battery earned less what they and time cost its cells"});
   k.push_back({"service_standby_cells", standby, "CNY", "What time alone cost the cells"});

@@ -65,6 +65,36 @@ double tou_order(const Tariff& tariff, const DispatchPlant& plant, int64_t now, 
   return -share(ahead<std::less<>>(tariff, now, cheap), tariff.nano_price(now), room, power);
 }
 
+void RuleBeside::advance(const DispatchPlant& plant, double seconds, double load, double battery,
+                         double price, double feed_in) {
+  const auto cost = [&](double p) {
+    const double grid = load - p;
+    return grid * (grid >= 0.0 ? price : feed_in) + plant.wear * std::max(0.0, p);
+  };
+  const auto drawn = [&](double p) {
+    return p > 0.0 ? p / plant.efficiency_out : p * plant.efficiency_in;
+  };
+  behind += (cost(battery) - cost(order)) * seconds;
+  stored += (drawn(order) - drawn(battery)) * seconds;
+  soc -= drawn(order) * seconds / plant.energy;
+  sum += std::max(0.0, load - order) * seconds;
+  covered += seconds;
+}
+
+void RuleBeside::close_quarter() {
+  if (covered > kQuarter - 1.0) peak = std::max(peak, sum / covered);
+  sum = covered = 0.0;
+}
+
+void RuleBeside::decide(const Tariff& tariff, const DispatchPlant& plant, int64_t now, double load,
+                        double period) {
+  const BatteryGuard guard{plant.rating,         plant.energy,      plant.efficiency_in,
+                           plant.efficiency_out, plant.soc_reserve, plant.soc_max};
+  double p = tou_order(tariff, plant, now, load, soc);
+  p = std::min(std::max(p, load - plant.peak_limit), load + plant.export_limit);
+  order = guard.apply(p, soc, period, plant.peak_limit - load);
+}
+
 const core::ParamTable<TouDispatch::Params>& TouDispatch::params() {
   static const auto table = [] {
     core::ParamTable<Params> t;
@@ -98,7 +128,7 @@ const core::ParamTable<TouDispatch::Params>& TouDispatch::params() {
         .boolean("prorate", &Params::prorate, true,
                  "As the meter's: a month that the run covers in part pays that part of its demand "
                  "charge");
-    ServiceLedger::add_rows(t, &Params::ageing, &Params::cell_price, &Params::cell_age);
+    ServiceLedger::add_rows(t);
     return t;
   }();
   return table;
@@ -108,8 +138,7 @@ TouDispatch::TouDispatch(const Params& p, const core::ProcessSetup& setup)
     : p_(p),
       start_(core::from_seconds(setup.start_epoch)),
       tariff_(load_tariff(setup, p.tariff, p.tariff_file)),
-      ledger_({p.ageing, p.cell_price, p.energy, p.efficiency_out, tariff_.data().demand_price,
-               p.prorate, p.cell_age},
+      ledger_({p, p.rating, p.energy, p.efficiency_out, tariff_.data().demand_price, p.prorate},
               start_) {
   if (std::max(p.soc_reserve, p.soc_trade) >= p.soc_max)
     throw UserError(fmt::format(

@@ -24,6 +24,30 @@ struct DispatchPlant {
 double tou_order(const Tariff& tariff, const DispatchPlant& plant, int64_t epoch_second,
                  double load, double soc);
 
+/// The rule beside another dispatch of the same battery: the same load and prices, a battery of its
+/// own with the plant's efficiencies, which begins each month with the charge that there is.
+struct RuleBeside {
+  int64_t month = -1;
+  double soc = 0, order = 0;  ///< W, in force
+  double peak = 0;            ///< W, its highest import of a whole quarter of this month
+  double sum = 0, covered = 0;
+  double behind = 0;  ///< CNY: energy and wear that the other dispatch paid more, this month
+  double stored = 0;  ///< J that the other one holds more, by the same efficiencies
+
+  void begin(int64_t m, double charge) {
+    *this = {};
+    month = m;
+    soc = charge;
+  }
+  /// `seconds` in which the load was `load` and the other one's battery gave `battery`.
+  void advance(const DispatchPlant& plant, double seconds, double load, double battery,
+               double price, double feed_in);
+  void close_quarter();
+  /// Its order for the present load; 0 when it may not discharge.
+  void decide(const Tariff& tariff, const DispatchPlant& plant, int64_t now, double load,
+              double period);
+};
+
 /// Site battery on a time-of-use tariff: arbitrage and peak shaving above a reserve. In place of
 /// `bess_control`, with the same inputs and outputs.
 ///
@@ -42,13 +66,12 @@ double tou_order(const Tariff& tariff, const DispatchPlant& plant, int64_t epoch
 /// tests/unit/dispatch/tou_dispatch_test.cpp
 class TouDispatch final : public core::Process {
  public:
-  struct Params {
+  struct Params : BatteryCosts {
     std::string tariff, tariff_file;
-    AgeingModel ageing = AgeingModel::naumann;
     bool prorate = true;
-    double cell_price = 0, cell_age = 0, period = 0, rating = 0, energy = 0, peak_limit = 0,
-           export_limit = 0, ramp_limit = 0, soc_reserve = 0, soc_trade = 0, soc_max = 0,
-           efficiency_in = 0, efficiency_out = 0, wear = 0;
+    double period = 0, rating = 0, energy = 0, peak_limit = 0, export_limit = 0, ramp_limit = 0,
+           soc_reserve = 0, soc_trade = 0, soc_max = 0, efficiency_in = 0, efficiency_out = 0,
+           wear = 0;
   };
   enum Input : int { kSitePower, kBatteryPower, kSoc, kPeakLimit, kCellTemp, kSpotPrice };
   enum Output : int { kPSet, kReference, kPrice, kLoad };

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <map>
 #include <optional>
@@ -43,9 +44,12 @@ struct Stamp {
   std::optional<int64_t> offset;  ///< s, of the clock from UTC
 };
 
+/// Order of "3/4/2026": it is the file that tells.
+enum class SlashDates { none, day_first, month_first };
+
 /// "2026-01-15 06:30:00", "2026-01-15T06:30+08:00", "2026/1/5 6:30", "15.1.2026 6:30",
-/// "2026-01-15".
-std::optional<Stamp> date(std::string_view s) {
+/// "2026-01-15", "1/15/2026 6:30 PM".
+std::optional<Stamp> date(std::string_view s, SlashDates slash = SlashDates::none) {
   size_t at = 0;
   const auto digits = [&](size_t most, int& v) {
     size_t n = 0;
@@ -61,11 +65,13 @@ std::optional<Stamp> date(std::string_view s) {
   int y = 0, mo = 0, d = 0, h = 0, mi = 0, sec = 0;
   const size_t first = digits(4, y);
   const char mark = sign("-/.");
-  if ((first != 4 && !(mark == '.' && first > 0)) || !mark) return {};
+  const bool slashed = mark == '/' && slash != SlashDates::none;
+  if ((first != 4 && !((mark == '.' || slashed) && first > 0)) || !mark) return {};
   if (!digits(2, mo) || sign("-/.") != mark) return {};
   const size_t last = digits(first == 4 ? 2 : 4, d);
   if (!last || (first != 4 && last != 4)) return {};
   if (first != 4) std::swap(y, d);
+  if (first != 4 && slashed && slash == SlashDates::month_first) std::swap(d, mo);
   Stamp out{0, {}};
   if (at < s.size()) {
     if (!sign(" T")) return {};
@@ -75,7 +81,15 @@ std::optional<Stamp> date(std::string_view s) {
     if (at < s.size() && s[at] == '.')
       for (++at; at < s.size() && std::isdigit(static_cast<unsigned char>(s[at]));) ++at;
     while (at < s.size() && s[at] == ' ') ++at;
-    if (s.substr(at) == "Z" || s.substr(at) == "UTC") {
+    if (const auto half = s.substr(at, 2);
+        half == "AM" || half == "PM" || half == "am" || half == "pm") {
+      if (h < 1 || h > 12) return {};
+      h = h % 12 + (half[0] == 'P' || half[0] == 'p' ? 12 : 0);
+      at += 2;
+      while (at < s.size() && s[at] == ' ') ++at;
+    }
+    if (at == s.size()) {
+    } else if (s.substr(at) == "Z" || s.substr(at) == "UTC") {
       out.offset = 0;
     } else if (const char c = sign("+-")) {
       int oh = 0, om = 0;
@@ -141,6 +155,7 @@ class Reader {
   }
 
   TimeSeries read() {
+    settle_slashes();
     for (size_t i = 0; i < lines_in_.size(); ++i) {
       line_ = static_cast<int>(i) + 1;
       if (lines_in_.blank(i) || lines_in_.line(i).starts_with('#')) continue;
@@ -173,7 +188,7 @@ class Reader {
     for (char c : {';', '\t'})
       if (line.find(c) != std::string_view::npos) separator_ = c;
     const auto fields = text_fields(line, separator_);
-    if (date(fields[0].text) || number(fields[0].text))
+    if (date(fields[0].text, slash_) || number(fields[0].text))
       throw UserError(at(1, line.size()), "the first line must name the columns",
                       "for example \"time,power [kW]\"");
     if (fields.size() < 2)
@@ -190,18 +205,56 @@ class Reader {
     }
   }
 
+  /// The order of day and month in dates with slashes, from all of them: one that is above 12 is no
+  /// month.
+  void settle_slashes() {
+    int first = 0, second = 0;
+    size_t line = 0;
+    for (size_t i = 0; i < lines_in_.size(); ++i) {
+      int a = 0, b = 0, y = 0;
+      const std::string text(lines_in_.line(i).substr(0, 16));
+      const char* begin = text.c_str() + (text.starts_with('"') ? 1 : 0);
+      if (std::sscanf(begin, "%2d/%2d/%4d", &a, &b, &y) != 3 || y < 1000) continue;
+      if (line == 0) line = i + 1;
+      first = std::max(first, a);
+      second = std::max(second, b);
+    }
+    if (line == 0) return;
+    line_ = static_cast<int>(line);
+    if (first <= 12 && second <= 12)
+      throw UserError(at(1, 10), "no date of the file tells which is the month and which the day",
+                      "write 2026-01-31, or 31.1.2026");
+    slash_ = first > 12 ? SlashDates::day_first : SlashDates::month_first;
+  }
+
   void row(std::string_view line) {
-    const auto fields = text_fields(line, separator_);
-    if (fields.size() != series_.columns.size() + 1)
+    auto fields = text_fields(line, separator_);
+    if (fields.size() != series_.columns.size() + 1 + (split_ ? 1 : 0))
       return error(
           1, line.size(),
           fmt::format("{} cells instead of {}", fields.size(), series_.columns.size() + 1));
     const auto plain = number(fields[0].text, separator_ == ';');
-    const auto dated = plain ? std::optional<Stamp>{} : date(fields[0].text);
+    // The day in one cell and the time in the next.
+    std::string joined;
+    const auto both = [&] { return fmt::format("{} {}", fields[0].text, fields[1].text); };
+    if (times_.empty() && !plain && fields.size() > 2 && date(fields[0].text, slash_) &&
+        fields[1].text.find(':') != std::string_view::npos && date(both(), slash_)) {
+      split_ = true;
+      series_.columns.erase(series_.columns.begin());
+      scale_.erase(scale_.begin());
+      words_.erase(words_.begin());
+      numbers_.erase(numbers_.begin());
+    }
+    if (split_) {
+      joined = both();
+      fields.erase(fields.begin() + 1);
+      fields[0].text = joined;
+    }
+    const auto dated = plain ? std::optional<Stamp>{} : date(fields[0].text, slash_);
     if (!plain && !dated)
       return error(fields[0].column, fields[0].text.size(),
                    fmt::format("'{}' is not a time", fields[0].text),
-                   "\"2026-01-15 06:30\" or seconds");
+                   "\"2026-01-15 06:30\", \"15.1.2026 6:30\" or seconds");
     if (plain && *plain != std::floor(*plain))
       return error(fields[0].column, fields[0].text.size(), "time must be in whole seconds");
     int64_t t = dated ? dated->wall : static_cast<int64_t>(*plain);
@@ -264,7 +317,12 @@ class Reader {
     for (size_t c = 0; c < words_.size(); ++c) {
       if (any && numbers_[c] == 0 && !words_[c].empty()) continue;
       for (const auto& [loc, text] : words_[c])
-        d_.error(loc, fmt::format("'{}' is not a number", text));
+        d_.error(loc, fmt::format("'{}' is not a number", text),
+                 text.find_first_not_of("+-0123456789.,") == std::string::npos
+                     ? separator_ == ';'
+                           ? "write 6355,72 or 6355.72, without marks of thousands"
+                           : "write 6355.72; with semicolons between the cells 6355,72"
+                     : "");
       kept.push_back(std::move(series_.columns[c]));
     }
     series_.columns = std::move(kept);
@@ -312,6 +370,8 @@ class Reader {
   Diagnostics d_;
   char separator_ = ',';
   std::optional<int64_t> offset_;
+  SlashDates slash_ = SlashDates::none;
+  bool split_ = false;  ///< the time of day has a column of its own
   bool summer_ = false;
   int64_t last_wall_ = 0;
   std::vector<std::vector<std::pair<SourceLoc, std::string>>> words_;  ///< by column

@@ -15,12 +15,13 @@ struct SeriesColumn {
 };
 
 /// Values at equal steps. The first column of the file is time: "2026-01-15 06:30[:00]" (also with
-/// T, slashes, single digits; "15.1.2026 6:30"; an offset "+08:00" or Z) or seconds from the first
-/// instant; the header names the others, with their units in brackets: "power [kW]", or as a name
-/// that ends in one: "import_kwh". Separators are commas, semicolons (then 1,5 is a number) or
-/// tabs. Lines may be missing and cells empty; an instant off the grid, twice or out of order and a
-/// cell that is no number are located errors. A column of words is left out; a unit that steppe
-/// does not know is kept as text.
+/// T, slashes, single digits; "15.1.2026 6:30"; "1/31/2026 6:30 PM" or "31/1/2026 18:30" when any
+/// date of the file tells which is the month; an offset "+08:00" or Z; the time of day may have a
+/// column of its own) or seconds from the first instant; the header names the others, with their
+/// units in brackets: "power [kW]", or as a name that ends in one: "import_kwh". Separators are
+/// commas, semicolons (then 1,5 is a number) or tabs. Lines may be missing and cells empty; an
+/// instant off the grid, twice or out of order and a cell that is no number are located errors. A
+/// column of words is left out; a unit that steppe does not know is kept as text.
 ///
 /// Times with offsets are all taken in the offset of the first line. Without offsets, an hour that
 /// is left out or comes twice at a change of the clocks of Europe (01:00 to 03:00 of the last

@@ -75,14 +75,22 @@ SpotPrices::SpotPrices(const std::string& file, const std::string& name, const s
                     fmt::format("'{} [{}]' is no price of energy", c.name, c.unit),
                     "prices are in CNY/kWh or CNY/MWh");
   }
+  double highest = 0.0;
   for (size_t i = 0; i < s.size(); ++i) {
     c.value[i] *= scale;
+    if (!std::isnan(c.value[i])) highest = std::max(highest, std::abs(c.value[i]) * kKwh);
     if (std::abs(c.value[i]) * kKwh > 20.0)
       throw UserError(s.where(i),
                       fmt::format("a price of {:.4g} CNY/kWh: the unit is wrong, most likely",
                                   c.value[i] * kKwh),
                       "CNY/MWh and CNY/kWh differ by a thousand");
   }
+  if (highest > 0.0 && highest < 0.005)
+    throw UserError(s.where(0),
+                    fmt::format("no price of '{}' is above {:.2g} CNY/kWh: the unit is wrong, most "
+                                "likely",
+                                c.name, highest),
+                    "CNY/MWh and CNY/kWh differ by a thousand");
   for (const auto& g : gaps(s, c))
     if (g.last - g.first + 1 > longest_gap)
       throw UserError(s.where(g.first),

@@ -115,7 +115,13 @@ const core::ParamTable<TariffData>& tariff_table() {
               "Added at every hour: levies, transmission, line loss that do not follow the time")
         .list("season_of_month", &T::season_of_month, "1", {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
               {1, 12}, "Season of each month, January first")
+        .list("holidays", &T::holidays, "1", {}, {101, 1231},
+              "Days with the prices of a weekend, as 100 · month + day: 101 is 1 January")
         .list("window_season", &T::window_season, "1", {}, {1, 12}, "Season of each window")
+        .list(
+            "window_days", &T::window_days, "1", {}, {1, 3},
+            "Days of each window: 1 every day, 2 Monday to Friday, 3 weekends and holidays; empty: "
+            "every day")
         .list("window_start", &T::window_start, "h", {}, {0, 24}, "Begin of each window")
         .list("window_end", &T::window_end, "h", {}, {0, 24},
               "End of each window; before its begin: over midnight")
@@ -143,10 +149,20 @@ const core::ParamTable<TariffData>& tariff_table() {
   return table;
 }
 
+namespace {
+std::chrono::sys_days day_of(int64_t epoch_second) {
+  const int64_t d = epoch_second / kDaySeconds - (epoch_second % kDaySeconds < 0 ? 1 : 0);
+  return std::chrono::sys_days{std::chrono::days{d}};
+}
+}  // namespace
+
+bool weekend(int64_t epoch_second) {
+  return std::chrono::weekday{day_of(epoch_second)}.iso_encoding() >= 6;
+}
+
 int month_of(int64_t epoch_second) {
   using namespace std::chrono;
-  const int64_t d = epoch_second / kDaySeconds - (epoch_second % kDaySeconds < 0 ? 1 : 0);
-  const year_month_day date{sys_days{days{d}}};
+  const year_month_day date{day_of(epoch_second)};
   return 12 * (static_cast<int>(date.year()) - 1970) +
          static_cast<int>(static_cast<unsigned>(date.month())) - 1;
 }
@@ -167,12 +183,14 @@ Tariff::Tariff(TariffData data, const std::string& file) : data_(std::move(data)
   const std::string who = fmt::format("tariff '{}'", data_.name);
   const auto& t = data_;
   const size_t n = t.window_start.size();
+  if (data_.window_days.empty()) data_.window_days.assign(n, static_cast<double>(DayKind::every));
   const auto fatal = [&](const std::string& key, const std::string& text, const std::string& hint) {
     throw UserError(places.at(key), who + ": " + text, hint);
   };
   if (n == 0) fatal("window_start", "it has no price windows", "list the windows of every season");
   const std::pair<const char*, const std::vector<double>*> lists[] = {
       {"window_season", &t.window_season},
+      {"window_days", &t.window_days},
       {"window_end", &t.window_end},
       {"window_kind", &t.window_kind},
       {"window_multiplier", &t.window_multiplier}};
@@ -194,7 +212,19 @@ Tariff::Tariff(TariffData data, const std::string& file) : data_(std::move(data)
   };
   whole("season_of_month", t.season_of_month, 12);
   whole("window_season", t.window_season, 12);
+  whole("window_days", t.window_days, 3);
   whole("window_kind", t.window_kind, kPeriodKinds);
+  for (size_t i = 0; i < t.holidays.size(); ++i) {
+    const double month = std::floor(t.holidays[i] / 100.0), day = t.holidays[i] - 100.0 * month;
+    // Of a leap year, so that 29 February can be one.
+    if (const std::chrono::year_month_day date{std::chrono::year{2024},
+                                               std::chrono::month{static_cast<unsigned>(month)},
+                                               std::chrono::day{static_cast<unsigned>(day)}};
+        day != std::floor(day) || !date.ok())
+      d.error(places.at("holidays", i),
+              fmt::format("{}: holidays {} is no day of the year", who, t.holidays[i]),
+              "100 · month + day: 1006 is 6 October");
+  }
   const auto on_quarter = [&](const char* key, const std::vector<double>& list) {
     for (size_t i = 0; i < list.size(); ++i)
       if (std::abs(std::remainder(list[i], 900.0)) > 1e-6)
@@ -212,7 +242,8 @@ Tariff::Tariff(TariffData data, const std::string& file) : data_(std::move(data)
                *std::max_element(t.window_season.begin(), t.window_season.end())));
   seasons_.resize(seasons);
   for (size_t i = 0; i < n; ++i) {
-    Day& day = seasons_[static_cast<size_t>(t.window_season[i]) - 1];
+    auto& season = seasons_[static_cast<size_t>(t.window_season[i]) - 1];
+    const auto on = static_cast<DayKind>(static_cast<int>(t.window_days[i]));
     const auto from = static_cast<int>(std::lround(t.window_start[i] / 900.0));
     const auto to = static_cast<int>(std::lround(t.window_end[i] / 900.0));
     int length = to - from;
@@ -222,16 +253,17 @@ Tariff::Tariff(TariffData data, const std::string& file) : data_(std::move(data)
               fmt::format("{}: a window begins and ends at {}", who, clock(from)),
               "a whole day is written from 0 to 24");
     bool told = false;
-    for (int k = 0; k < length; ++k) {
-      const int q = (from + k) % kQuartersPerDay;
-      Slot& s = day[static_cast<size_t>(q)];
+    for (int k = 0; k < 2 * length; ++k) {
+      if (on == (k < length ? DayKind::weekend : DayKind::working)) continue;
+      const int q = (from + k % length) % kQuartersPerDay;
+      Slot& s = season[k < length ? 0 : 1][static_cast<size_t>(q)];
       if (s.window >= 0 && !told) {
         const auto other = static_cast<size_t>(s.window);
         d.error(places.at("window_start", i),
-                fmt::format("{}: windows of season {} overlap from {}: {}–{} and {}–{}", who,
-                            t.window_season[i], clock(q), clock(t.window_start[other]),
-                            clock(t.window_end[other]), clock(t.window_start[i]),
-                            clock(t.window_end[i])),
+                fmt::format("{}: windows of season {} overlap from {}{}: {}–{} and {}–{}", who,
+                            t.window_season[i], clock(q), k < length ? "" : " at weekends",
+                            clock(t.window_start[other]), clock(t.window_end[other]),
+                            clock(t.window_start[i]), clock(t.window_end[i])),
                 "", places.at("window_start", other));
         told = true;
       }
@@ -242,35 +274,52 @@ Tariff::Tariff(TariffData data, const std::string& file) : data_(std::move(data)
       s.window = static_cast<int>(i);
     }
   }
+  const auto none = [](const Day& day) {
+    return std::all_of(day.begin(), day.end(), [](const Slot& s) { return s.window < 0; });
+  };
   for (size_t m = 0; m < 12; ++m) {
     season_[m] = static_cast<int>(t.season_of_month[m]) - 1;
-    const Day& day = seasons_[static_cast<size_t>(season_[m])];
-    if (std::all_of(day.begin(), day.end(), [](const Slot& s) { return s.window < 0; }))
+    const auto& season = seasons_[static_cast<size_t>(season_[m])];
+    if (none(season[0]) && none(season[1]))
       d.error(places.at("season_of_month", m),
               fmt::format("{}: {} has no data: season {} has no windows", who, kMonths[m],
                           season_[m] + 1));
   }
   for (size_t s = 0; s < seasons; ++s) {
-    const Day& day = seasons_[s];
-    if (std::all_of(day.begin(), day.end(), [](const Slot& x) { return x.window < 0; })) continue;
-    for (int q = 0; q < kQuartersPerDay; ++q) {
-      if (day[static_cast<size_t>(q)].window >= 0) continue;
-      int end = q;
-      while (end < kQuartersPerDay && day[static_cast<size_t>(end)].window < 0) ++end;
-      d.error(
-          places.at("window_start"),
-          fmt::format("{}: season {} has a gap from {} to {}", who, s + 1, clock(q), clock(end)),
-          "add a window, for example a flat one");
-      q = end;
-    }
+    const auto& season = seasons_[s];
+    if (none(season[0]) && none(season[1])) continue;
+    const auto missing = [&](size_t kind, int q) {
+      return season[kind][static_cast<size_t>(q)].window < 0;
+    };
+    for (size_t kind = 0; kind < 2; ++kind)
+      for (int q = 0; q < kQuartersPerDay; ++q) {
+        // A gap of both kinds of days is told once.
+        const auto gap = [&](int at) {
+          return missing(kind, at) && (kind == 0 || !missing(0, at));
+        };
+        if (!gap(q)) continue;
+        const auto same = [&](int at) { return missing(1 - kind, at) == missing(1 - kind, q); };
+        int end = q;
+        while (end < kQuartersPerDay && gap(end) && same(end)) ++end;
+        d.error(
+            places.at("window_start"),
+            fmt::format("{}: season {} has a gap from {} to {}{}", who, s + 1, clock(q), clock(end),
+                        missing(1 - kind, q) ? ""
+                        : kind == 0          ? " on working days"
+                                             : " at weekends"),
+            "add a window, for example a flat one");
+        q = end - 1;
+      }
   }
   d.throw_if_errors();
 }
 
 const Tariff::Day& Tariff::day(int64_t epoch_second) const {
-  int m = month_of(epoch_second) % 12;
-  if (m < 0) m += 12;
-  return seasons_[static_cast<size_t>(season_[static_cast<size_t>(m)])];
+  const std::chrono::year_month_day date{day_of(epoch_second)};
+  const auto m = static_cast<unsigned>(date.month()), d = static_cast<unsigned>(date.day());
+  const bool rest = weekend(epoch_second) || std::find(data_.holidays.begin(), data_.holidays.end(),
+                                                       100.0 * m + d) != data_.holidays.end();
+  return seasons_[static_cast<size_t>(season_[m - 1])][rest ? 1 : 0];
 }
 
 const Tariff::Slot& Tariff::slot(int64_t epoch_second) const {
@@ -284,10 +333,11 @@ double Tariff::price(int64_t epoch_second) const {
 }
 
 double Tariff::mean_multiplier(int month) const {
+  const auto& season = seasons_[static_cast<size_t>(season_.at(static_cast<size_t>(month) - 1))];
   double sum = 0.0;
-  for (const Slot& s : seasons_[static_cast<size_t>(season_.at(static_cast<size_t>(month) - 1))])
-    sum += s.multiplier;
-  return sum / kQuartersPerDay;
+  for (size_t q = 0; q < kQuartersPerDay; ++q)
+    sum += 5.0 * season[0][q].multiplier + 2.0 * season[1][q].multiplier;
+  return sum / (7.0 * kQuartersPerDay);
 }
 
 std::array<double, 2> Tariff::price_range(int64_t epoch_second) const {

@@ -25,6 +25,9 @@ enum class PeriodKind : int { deep_valley = 1, valley, flat, peak, critical_peak
 inline constexpr int kPeriodKinds = 5;
 const char* period_name(PeriodKind kind);
 
+/// Days on which a window holds; the numbers stand in the data files.
+enum class DayKind : int { every = 1, working, weekend };
+
 /// What the demand charge counts.
 enum class DemandBasis : int {
   measured,    ///< highest 15-min mean of the month
@@ -38,7 +41,9 @@ struct TariffData {
   double base_price = 0;                        ///< CNY/J of the flat period
   double adder = 0;                             ///< CNY/J at all hours
   std::vector<double> season_of_month;          ///< 12 numbers, 1…
+  std::vector<double> holidays;                 ///< 100·month + day: prices of a weekend
   std::vector<double> window_season;            ///< season of each window
+  std::vector<double> window_days;              ///< DayKind of each window; empty: every day
   std::vector<double> window_start;             ///< s after midnight
   std::vector<double> window_end;               ///< s after midnight
   std::vector<double> window_kind;              ///< PeriodKind
@@ -55,6 +60,8 @@ const core::ParamTable<TariffData>& tariff_table();
 int month_of(int64_t epoch_second);
 /// Begin of that month, in epoch seconds.
 int64_t month_begin(int month);
+/// Saturday or Sunday.
+bool weekend(int64_t epoch_second);
 
 /// A checked tariff. Construction throws a UserError that names the file, line and column of what
 /// is wrong: a gap or an overlap of windows, a month without a season, lists of unequal length, a
@@ -70,7 +77,8 @@ class Tariff {
   double price(int64_t epoch_second) const;
   /// The same as it enters bills, nano-yuan per kWh.
   int64_t nano_price(int64_t epoch_second) const { return slot(epoch_second).nano; }
-  /// Mean of the multipliers over a day of `month` 1…12: the mean price of a flat load.
+  /// Mean of the multipliers over a week without holidays of `month` 1…12: the mean price of a flat
+  /// load.
   double mean_multiplier(int month) const;
   /// Lowest and highest price [CNY/J] of the day that holds `epoch_second`.
   std::array<double, 2> price_range(int64_t epoch_second) const;
@@ -89,7 +97,7 @@ class Tariff {
   const Slot& slot(int64_t epoch_second) const;
 
   TariffData data_;
-  std::vector<Day> seasons_;
+  std::vector<std::array<Day, 2>> seasons_;  ///< working days; weekends and holidays
   std::array<int, 12> season_{};
 };
 

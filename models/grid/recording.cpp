@@ -208,6 +208,9 @@ RecordedCurves read_recording(const RecordingParams& given, const std::string& i
       if (std::abs(f[k]) > 0.2 * p.nominal_frequency)
         throw UserError(s.where(k), fmt::format("recording '{}': {:.6g} Hz is not near {:g} Hz", id,
                                                 f[k] + p.nominal_frequency, p.nominal_frequency));
+    const auto [low, high] = std::minmax_element(f.begin(), f.end());
+    out.what += fmt::format("; frequency {:.3f} to {:.3f} Hz, voltage 1",
+                            *low + p.nominal_frequency, *high + p.nominal_frequency);
     out.deviation = polyline(s.time, std::move(f), p.tolerance);
     out.voltage_pu = {{0.0}, {1.0}};
     out.phase = zero;
@@ -240,12 +243,10 @@ RecordedCurves read_recording(const RecordingParams& given, const std::string& i
   bridge(s.time, magnitude);
   bridge(s.time, angle);
   for (double& v : magnitude) v /= base;
-  if (const double top = *std::max_element(magnitude.begin(), magnitude.end());
-      p.nominal <= 0.0 && top > 1.5)
-    out.what += fmt::format(
-        "; the voltage rises to {:.2f} times what it is at the start: where the record begins in "
-        "the event, set nominal",
-        top);
+  const auto [low, high] = std::minmax_element(magnitude.begin(), magnitude.end());
+  out.what += fmt::format("; voltage {:.3f} to {:.3f}, frequency as usual", *low, *high);
+  if (p.nominal <= 0.0 && *high > 1.5)
+    out.what += "; it rises far above its start: where the record begins in the event, set nominal";
   for (size_t k = 1; k < angle.size(); ++k)
     angle[k] -=
         2.0 * std::numbers::pi * std::round((angle[k] - angle[k - 1]) / (2.0 * std::numbers::pi));

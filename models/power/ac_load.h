@@ -14,7 +14,7 @@ namespace steppe::models {
 /// contactors do): a limited source can bring a dead bus up before it carries the load. All of it
 /// ends as heat
 /// (`waste`). Left out: inrush, motor dynamics, dependence on frequency. Source: [Kundur 1994,
-/// §7.1.1] (ZIP load). Range: 0 … 1.2 V_n. Checked by: tests/unit/power/ac_load_test.cpp
+/// §7.1.1] (ZIP load). Range: 0 … 1.2 V_n. Checked by: tests/unit/power/power_test.cpp
 struct AcLoad {
   struct Params : MotorSupply {
     double power, impedance_share, v_min;

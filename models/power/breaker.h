@@ -11,7 +11,7 @@ namespace steppe::models {
 /// The open breaker keeps a leak so that a dead bus stays solvable; it is metered as a loss. Left
 /// out: arc, tripping curves (a scenario or a protection process opens it), closing time.
 /// Source: engineering (contact loss of the order of 1e-5 of the power through it).
-/// Range: any voltage.   Checked by: tests/unit/power/breaker_test.cpp
+/// Range: any voltage.   Checked by: tests/unit/power/power_test.cpp
 struct Breaker {
   struct Params {
     double voltage, rating, contact_loss;

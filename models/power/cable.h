@@ -11,7 +11,7 @@ namespace steppe::models {
 /// Left out: shunt capacitance (below 1 ‰ of the rating up to 1 km at 10 kV), temperature as a
 /// state.
 /// Source: [IEC 60287-1-1 2023] for the temperature of the conductor; r and x from data sheets.
-/// Range: lengths up to about 10 km.   Checked by: tests/unit/power/cable_test.cpp
+/// Range: lengths up to about 10 km.   Checked by: tests/unit/power/power_test.cpp
 struct Cable {
   struct Params {
     double voltage, rating, resistance, reactance, length, conductor_temp;

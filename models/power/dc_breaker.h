@@ -9,7 +9,7 @@ namespace steppe::models {
 ///   open: g = 1e-9 · rating / voltage².
 ///
 /// Left out: arc, tripping curves, pre-charge of capacitors. Source: engineering. Range: any
-/// voltage.   Checked by: tests/unit/power/breaker_test.cpp
+/// voltage.   Checked by: tests/unit/power/power_test.cpp
 struct DcBreaker {
   struct Params {
     double voltage, rating, contact_loss;

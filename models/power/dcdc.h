@@ -18,7 +18,7 @@ namespace steppe::models {
 /// everything fades with v².
 /// Left out: dc-link dynamics, stages below 10 ms.
 /// Source: engineering; loss curve form [Schmidt 1996].
-/// Range: 0 … 1.1 of rating.   Checked by: tests/unit/power/dcdc_test.cpp
+/// Range: 0 … 1.1 of rating.   Checked by: tests/unit/power/power_test.cpp
 struct DcDc {
   struct Params {
     double v_bus, v_battery, rating, charge_rating, discharge_level, charge_level, charge_width,

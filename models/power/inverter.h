@@ -17,7 +17,7 @@ namespace steppe::models {
 /// pulls down again makes it try in that rhythm. A blocked inverter leaves a leak of 1e-6 of its
 /// rating. Left out: filter dynamics, unbalance, overload time. Source: loss curve form [Schmidt
 /// 1996], default fit in README.md; droop forming [Rocabert 2012]. Range: one forming inverter per
-/// island.   Checked by: tests/unit/power/inverter_test.cpp
+/// island.   Checked by: tests/unit/power/power_test.cpp
 struct Inverter {
   struct Params {
     double v_dc, v_set, rating, loss_a, loss_b, loss_c, droop, current_limit, undervoltage, reset,

@@ -20,7 +20,7 @@ namespace steppe::models {
 /// low) blocked → (|V| good) waiting for reset_delay → running; standby by command: only the
 /// standby loss, from the ac side. Left out: current-control dynamics below the lag, phase-locked
 /// loop, harmonics. Source: [Notton 2010] form; defaults are the published fit of a 1 MW battery
-/// inverter in [Möller 2022].   Range: |p| ≤ 1. Checked by: tests/unit/power/pcs_test.cpp
+/// inverter in [Möller 2022].   Range: |p| ≤ 1. Checked by: tests/unit/power/power_test.cpp
 struct Pcs {
   struct Params {
     double v_ac, v_dc, rating, p0_charge, k_charge, p0_discharge, k_discharge, standby, response,

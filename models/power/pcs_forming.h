@@ -22,7 +22,7 @@ namespace steppe::models {
 /// or leads. The battery's limits trip it: p_discharge_max exceeded by `overload`, dc voltage low.
 /// Modes: running, off (command), tripped (until `start`). Left out: inner loops, transients below
 /// the filter, unbalance, inrush of what it starts. Range: one converter or several equal ones
-/// (count).   Checked by: tests/unit/power/pcs_forming_test.cpp
+/// (count).   Checked by: tests/unit/power/island_test.cpp
 struct PcsForming {
   struct Params {
     double v_ac, v_dc, rating, frequency, frequency_droop, voltage_droop, filter, reactance,

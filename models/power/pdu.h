@@ -10,7 +10,7 @@ namespace steppe::models {
 ///   standing = standby · (V_in/voltage)²   meters, relays, insulation monitors
 ///
 /// Left out: inductance (see dc_line), breakers of the branches. Source: engineering (0.3 … 0.5 %
-/// at full load). Range: any voltage.   Checked by: tests/unit/power/cable_test.cpp
+/// at full load). Range: any voltage.   Checked by: tests/unit/power/power_test.cpp
 struct Pdu {
   struct Params {
     double voltage, rating, loss_fraction, standby;

@@ -26,7 +26,7 @@ namespace steppe::models {
 /// modules, the switching times below 10 ms. Source: loss curve form [Schmidt 1996], fitted through
 /// three published efficiencies (README.md); altitude: −1 % per 100 m above 1000 m, the usual
 /// figure of data sheets (engineering). Range: 0 … 1.1 of rating.   Checked by:
-/// tests/unit/power/rectifier_test.cpp
+/// tests/unit/power/power_test.cpp
 struct Rectifier {
   struct Params {
     double v_ac, v_set, module_rating, loss_a, loss_b, loss_c, standby, droop, current_limit,

@@ -14,7 +14,7 @@ namespace steppe::models {
 /// for `return_delay`, or at once when b fails and a is good. While neither is good it stays on a
 /// and waits. Commands hold it on one side. Left out: closed transition, phase check (the gap
 /// stands for it), arc. Source: classes of [IEC 62310-3 2008] (static) and [IEC 60947-6-1 2021]
-/// (automatic). Range: any voltage.   Checked by: tests/unit/power/transfer_switch_test.cpp
+/// (automatic). Range: any voltage.   Checked by: tests/unit/grid/genset_test.cpp
 struct TransferSwitch {
   struct Params {
     double voltage, rating, contact_loss, window_low, window_high, hysteresis, detect,

@@ -16,7 +16,7 @@ namespace steppe::models {
 /// so it is on the safe side), harmonics.
 /// Source: [IEC 60076-1 2011]; loss of the defaults from a factory test of a 2500 kVA dry type.
 /// Range: |V₁| within ±20 % of nominal (linear core).
-/// Checked by: tests/unit/power/transformer_test.cpp
+/// Checked by: tests/unit/power/power_test.cpp
 struct Transformer {
   struct Params {
     double rating, v_primary, v_secondary, uk, no_load_loss, load_loss, no_load_current, tap;

@@ -32,6 +32,18 @@ struct StudyRun {
   bool has_seed = false;
 };
 
+/// A KPI of the study's own, from others of the same run: "cost_total + battery_capital", in SI.
+struct StudyFigure {
+  std::string name, value, unit = "1";
+  SourceLoc loc;  ///< of `value`
+};
+
+/// Which run is the best one: the least of a KPI among those that meet a condition.
+struct StudyChoice {
+  std::string of;     ///< "": none is asked for
+  std::string where;  ///< "availability >= 0.9999", in SI; "": all runs
+};
+
 /// The axis over scenario files.
 inline constexpr const char* kScenarioAxis = "scenario";
 
@@ -45,6 +57,8 @@ class Study {
   std::string profile;   ///< "" : what the scenario says
   Record record = Record::kpi;
   std::vector<StudyInput> inputs;  ///< axes, then what is sampled
+  std::vector<StudyFigure> figures;
+  StudyChoice least;
 
   size_t size() const;
   StudyRun run(size_t index) const;

@@ -115,7 +115,7 @@ class StudyReader {
     }
     io::check_keys(root,
                    {"steppe", "study", "scenario", "axes", "sample", "seeds", "until", "profile",
-                    "record", "note"},
+                    "record", "figures", "least", "note"},
                    d_, "study");
     if (const Node* v = root.find("steppe"); !v || v->scalar != "1")
       d_.error(v ? v->loc : root.loc,
@@ -141,6 +141,15 @@ class StudyReader {
         out_.record = Study::Record::series;
       else if (n->scalar != "kpi")
         d_.error(n->loc, fmt::format("record is {}, expected kpi or series", io::describe(*n)));
+    }
+    if (const Node* n = root.find("figures")) read_figures(*n);
+    if (const Node* n = root.find("least"); n && io::check_keys(*n, {"of", "where"}, d_, "least")) {
+      if (const Node* of = n->find("of"))
+        out_.least.of = io::read_text(*of, d_, "of").value_or("");
+      else
+        d_.error(n->loc, "'least' needs 'of', the KPI whose least value is wanted");
+      if (const Node* where = n->find("where"))
+        out_.least.where = io::read_text(*where, d_, "where").value_or("");
     }
     if (d_.ok() && out_.inputs.empty() && out_.seeds_.empty())
       d_.error(root.loc, "the study is empty: nothing varies in it",
@@ -173,6 +182,31 @@ class StudyReader {
       for (const Node& v : axis->seq) one(v);
     else if (n)
       one(*n);
+  }
+
+  void read_figures(const Node& figures) {
+    if (!figures.is_map()) {
+      d_.error(figures.loc,
+               fmt::format("'figures' is {}, expected a map of names", io::describe(figures)),
+               "e.g. cost_owned: {value: cost_total + battery_capital, unit: CNY}");
+      return;
+    }
+    for (const auto& e : figures.items) {
+      if (!io::check_keys(e.value, {"value", "unit"}, d_, e.key)) continue;
+      StudyFigure f;
+      f.name = e.key;
+      const Node *value = e.value.find("value"), *unit = e.value.find("unit");
+      if (!value) {
+        d_.error(e.value.loc, fmt::format("'{}' needs a 'value' made of KPIs", e.key));
+        continue;
+      }
+      f.value = io::read_text(*value, d_, "value").value_or("");
+      f.loc = value->loc;
+      if (unit) f.unit = io::read_text(*unit, d_, "unit").value_or("1");
+      if (unit && !parse_unit(f.unit))
+        d_.error(unit->loc, fmt::format("'{}' is not a unit that steppe knows", f.unit));
+      out_.figures.push_back(std::move(f));
+    }
   }
 
   bool add_input(const io::Entry& e) {

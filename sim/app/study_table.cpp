@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "sim/io/expression.h"
 #include "sim/io/hdf5_file.h"
 
 namespace steppe::app {
@@ -113,7 +114,34 @@ StudyTable collect_table(const Study& study, const std::string& dir) {
       column.values.push_back(v);
     }
   }
+  t.least = study.least;
+  for (const auto& figure : study.figures) {
+    StudyTable::Column c{figure.name, figure.unit, figure.value, false, {}, {}};
+    for (size_t i = 0; i < t.index.size(); ++i)
+      c.values.push_back(t.evaluate(figure.value, i, figure.loc));
+    t.columns.push_back(std::move(c));
+  }
   return t;
+}
+
+double StudyTable::evaluate(const std::string& expression, size_t row,
+                            const SourceLoc& where) const {
+  io::Variables known;
+  bool missing = false;
+  for (const auto& c : columns) {
+    // Names of inputs have dots, which an expression does not know.
+    if (!c.texts.empty() || c.name.find('.') != std::string::npos) continue;
+    known[c.name] = c.values[row];
+    missing = missing || std::isnan(c.values[row]);
+  }
+  Diagnostics d;
+  if (const auto v = io::evaluate(expression, known, where, d)) return *v;
+  // A KPI that this run lacks makes no number; a name that no run has is a mistake.
+  for (auto& [name, value] : known)
+    if (std::isnan(value)) value = 1.0;
+  Diagnostics quiet;
+  if (!missing || !io::evaluate(expression, known, where, quiet)) d.throw_if_errors();
+  return std::nan("");
 }
 
 const StudyTable::Column* StudyTable::find(const std::string& name) const {
@@ -192,6 +220,8 @@ void write_table(const StudyTable& t, const std::string& file) {
     f.set_attribute("/", "runs", static_cast<double>(t.runs));
     f.set_attribute("/", "saltelli", static_cast<double>(t.saltelli));
     f.set_attribute("/", "series", t.series ? 1.0 : 0.0);
+    f.set_attribute("/", "least_of", t.least.of);
+    f.set_attribute("/", "least_where", t.least.where);
     f.make_group("/runs");
     const uint64_t chunk = std::clamp<uint64_t>(t.index.size(), 1, 8192);
     auto put = [&](const std::string& name, const std::vector<double>& values) {
@@ -253,6 +283,8 @@ StudyTable read_table(const std::string& file) {
   t.runs = static_cast<size_t>(f.number_attribute("/", "runs").value_or(0.0));
   t.saltelli = static_cast<size_t>(f.number_attribute("/", "saltelli").value_or(0.0));
   t.series = f.number_attribute("/", "series").value_or(0.0) != 0.0;
+  t.least = {f.text_attribute("/", "least_of").value_or(""),
+             f.text_attribute("/", "least_where").value_or("")};
   auto get = [&](const std::string& object) { return f.read(object, 0, f.shape(object).first); };
   for (double x : get("/runs/run")) t.index.push_back(static_cast<size_t>(x));
   for (double x : get("/runs/status"))

@@ -20,8 +20,12 @@ struct StudyTable {
   bool series = false;  ///< the files of the runs hold time series
   std::vector<size_t> index;
   std::vector<std::string> id, status, reason;  ///< status: complete, invalid, failed
-  std::vector<Column> columns;                  ///< inputs, then KPIs
+  std::vector<Column> columns;                  ///< inputs, then KPIs, then figures
+  StudyChoice least;
   const Column* find(const std::string& name) const;
+  /// Value of an expression of KPIs in one row; NaN when one of them is missing there. UserError at
+  /// `where` for a name that is no KPI of the study.
+  double evaluate(const std::string& expression, size_t row, const SourceLoc& where) const;
 };
 
 bool is_study_folder(const std::string& dir);

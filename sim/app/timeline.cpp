@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "sim/app/scenario.h"
 #include "sim/base/units.h"
@@ -81,13 +82,44 @@ class Resolver {
     }
   }
 
+  /// Sorted by time. A value that was set for a while gives way to what holds then: one that was
+  /// set for longer, else the last one that was set for good.
   std::vector<TimelineEvent> in_order() {
     std::stable_sort(out_.begin(), out_.end(),
-                     [](const auto& a, const auto& b) { return a.at < b.at; });
-    return std::move(out_);
+                     [](const auto& a, const auto& b) { return a.event.at < b.event.at; });
+    struct Value {
+      int set;
+      double value;
+    };
+    std::map<int, std::vector<Value>> holding;  // by held input; the last one counts
+    std::vector<TimelineEvent> events;
+    for (auto& x : out_) {
+      auto& e = x.event;
+      if (e.held >= 0) {
+        auto& values = holding[e.held];
+        if (values.empty())
+          values.push_back({kForGood, system_.held.value[static_cast<size_t>(e.held)]});
+        if (x.set == kForGood) {
+          values = {{kForGood, e.value}};
+        } else if (x.begins) {
+          values.push_back({x.set, e.value});
+        } else {
+          std::erase_if(values, [&](const Value& v) { return v.set == x.set; });
+          e.value = values.back().value;
+        }
+      }
+      events.push_back(std::move(e));
+    }
+    return events;
   }
 
  private:
+  static constexpr int kForGood = -1;
+  struct Item {
+    TimelineEvent event;
+    int set = kForGood;   ///< which value that holds for a while begins or ends here
+    bool begins = false;  ///< begins, not ends
+  };
   void to_process(const Event& e, int index, TimelineEvent t) {
     const auto& p = system_.processes[static_cast<size_t>(index)];
     const auto& names = p.type->commands;
@@ -98,7 +130,7 @@ class Resolver {
     t.process = index;
     t.process_command = e.action;
     if (e.has_value && !read_value(e, "1", t.value, d_)) return;
-    out_.push_back(std::move(t));
+    out_.push_back({std::move(t)});
   }
 
   bool command(const Event& e, int component, TimelineEvent t) {
@@ -115,7 +147,7 @@ class Resolver {
     t.component = component;
     t.command = static_cast<int>(it - names.begin());
     if (e.has_value && !read_value(e, "1", t.value, d_)) return false;
-    out_.push_back(std::move(t));
+    out_.push_back({std::move(t)});
     return true;
   }
 
@@ -142,17 +174,20 @@ class Resolver {
     if (!read_value(e, layout.inputs[input].unit, t.value, d_)) return false;
     if (const auto doubt = layout.inputs[input].doubt(t.value); !doubt.empty())
       d_.warning(e.value_loc, doubt);
-    out_.push_back(t);
-    if (e.duration <= 0.0) return true;
+    if (e.duration <= 0.0) {
+      out_.push_back({std::move(t)});
+      return true;
+    }
+    out_.push_back({t, sets_, true});
     t.at = core::from_seconds(e.at + e.duration);
-    t.value = system_.held.value[static_cast<size_t>(t.held)];
-    out_.push_back(std::move(t));
+    out_.push_back({std::move(t), sets_++, false});
     return true;
   }
 
   const core::System& system_;
   Diagnostics& d_;
-  std::vector<TimelineEvent> out_;
+  std::vector<Item> out_;
+  int sets_ = 0;
 };
 
 }  // namespace
@@ -161,7 +196,10 @@ std::vector<TimelineEvent> resolve_events(const Scenario& scenario, const core::
                                           Diagnostics& d) {
   Resolver resolver(system, d);
   for (const auto& e : scenario.events) {
-    if (e.at > scenario.t_end) d.warning(e.at_loc, "this event lies behind the end of the run");
+    if (e.at >= scenario.t_end)
+      d.warning(e.at_loc, e.at > scenario.t_end
+                              ? "this event lies behind the end of the run"
+                              : "this event lies at the end of the run and changes nothing");
     resolver.add(e);
   }
   return resolver.in_order();

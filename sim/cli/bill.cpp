@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -55,6 +56,16 @@ models::Quarters read_meter(const BillArgs& a, models::TimeSeries& series) {
   const double scale =
       (bare ? u->scale : 1.0) / (is_energy ? static_cast<double>(series.step) : 1.0);
   for (double& v : c.value) v *= scale;
+  // No site takes more than a large country does, and few take more than 2 GW.
+  const auto most = std::max_element(c.value.begin(), c.value.end(), [](double x, double y) {
+    return (std::isnan(x) ? 0.0 : std::abs(x)) < (std::isnan(y) ? 0.0 : std::abs(y));
+  });
+  const std::string doubt =
+      fmt::format("a power of {}: the unit [{}] is wrong, most likely",
+                  format_quantity(std::abs(*most), "W"), bare ? a.unit : c.unit);
+  if (std::abs(*most) > 1e12)
+    throw UserError(series.where(static_cast<size_t>(most - c.value.begin())), doubt);
+  if (std::abs(*most) > 2e9) fmt::print(stderr, "warning: {}: {}\n", a.meter, doubt);
   const auto holes = models::gaps(series, c);
   if (!holes.empty() && !a.gaps) {
     Diagnostics d;
@@ -93,6 +104,9 @@ void bill(const BillArgs& a) {
         a.basis == "contracted" ? models::DemandBasis::contracted : models::DemandBasis::capacity;
     if (a.contracted.empty())
       throw UserError(fmt::format("--basis {} needs --contracted, for example 12MW", a.basis));
+    if (const auto v = parse_quantity(a.contracted); v && !v->has_unit)
+      throw UserError(
+          fmt::format("--contracted: '{}' has no unit; write {}MW", a.contracted, a.contracted));
     terms.contracted = option("--contracted", a.contracted, "W");
   }
   std::optional<models::SpotPrices> spot;

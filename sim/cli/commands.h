@@ -79,9 +79,13 @@ void add_validate(CLI::App&, Program&);
 void add_bill(CLI::App&, Program&);
 void add_forecast(CLI::App&, Program&);
 
-/// `report` of a folder that `sweep` filled; `csv` and `pareto` may be empty.
-int report_study(const std::string& dir, bool json, const std::string& csv,
-                 const std::string& pareto);
+/// `report` of a folder that `sweep` filled; texts may be empty. `least`, `where`: instead of what
+/// the study asks for.
+struct StudyReportArgs {
+  bool json = false;
+  std::string csv, pareto, least, where;
+};
+int report_study(const std::string& dir, const StudyReportArgs&);
 
 /// Page of KPIs, balances and events, as `run` and `report` print it.
 struct PageNumber {

@@ -80,21 +80,25 @@ int report(const std::string& path, bool json) {
 void add_report(CLI::App& app, Program& program) {
   auto* cmd = app.add_subcommand("report", "KPIs, balances and events of a result");
   auto file = std::make_shared<std::string>();
-  auto json = std::make_shared<bool>(false);
-  auto csv = std::make_shared<std::string>(), pareto = std::make_shared<std::string>();
+  auto a = std::make_shared<StudyReportArgs>();
   cmd->add_option("RESULT", *file, "Result file (.h5), or the folder of a study")->required();
-  cmd->add_flag("--json", *json, "For programs: SI values with units");
-  cmd->add_option("--csv", *csv, "Of a study: its table, one run a line")->type_name("FILE");
-  cmd->add_option("--pareto", *pareto, "Of a study: runs that no other beats in both KPIs")
+  cmd->add_flag("--json", a->json, "For programs: SI values with units");
+  cmd->add_option("--csv", a->csv, "Of a study: its table, one run a line")->type_name("FILE");
+  cmd->add_option("--pareto", a->pareto, "Of a study: runs that no other beats in both KPIs")
       ->type_name("KPI[:max],KPI[:max]");
+  cmd->add_option("--least", a->least, "Of a study: its runs in the order of a KPI, best first")
+      ->type_name("KPI");
+  cmd->add_option("--where", a->where,
+                  "With --least: what a run must meet, in SI, e.g. \"availability >= 0.9999\"")
+      ->type_name("CONDITION");
   cmd->callback([=, &program] {
     std::error_code ec;
     const bool study = std::filesystem::is_directory(*file, ec);
-    if (!study && !(csv->empty() && pareto->empty()))
+    if (!study && !(a->csv.empty() && a->pareto.empty() && a->least.empty() && a->where.empty()))
       throw UserError(
-          "--csv and --pareto are about the folder of a study; steppe export writes "
-          "a result as CSV");
-    program.exit_code = study ? report_study(*file, *json, *csv, *pareto) : report(*file, *json);
+          "--csv, --pareto, --least and --where are about the folder of a study; steppe export "
+          "writes a result as CSV");
+    program.exit_code = study ? report_study(*file, *a) : report(*file, a->json);
   });
 }
 

@@ -50,11 +50,21 @@ struct ParetoRequest {
   bool a_max = false, b_max = false;
 };
 
+/// The column of numbers of that name; `option` asks for it.
+const app::StudyTable::Column& number_column(const app::StudyTable& t, const std::string& name,
+                                             const char* option) {
+  const auto* c = t.find(name);
+  if (c && c->texts.empty()) return *c;
+  std::vector<std::string> all;
+  for (const auto& other : t.columns)
+    if (other.texts.empty()) all.push_back(other.name);
+  const auto near = nearest(name, all);
+  throw UserError(fmt::format("{}: this study has no number '{}'{}", option, name,
+                              near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+}
+
 /// "energy_site,tokens_out:max".
 ParetoRequest parse_pareto(const app::StudyTable& t, const std::string& text) {
-  std::vector<std::string> names;
-  for (const auto& c : t.columns)
-    if (c.texts.empty()) names.push_back(c.name);
   auto one = [&](std::string part, bool& max) {
     const size_t colon = part.find(':');
     const std::string sense = colon == std::string::npos ? "min" : part.substr(colon + 1);
@@ -62,13 +72,7 @@ ParetoRequest parse_pareto(const app::StudyTable& t, const std::string& text) {
     if (sense != "min" && sense != "max")
       throw UserError(fmt::format("--pareto: '{}' is neither min nor max", sense));
     max = sense == "max";
-    const auto* c = t.find(part);
-    if (!c || !c->texts.empty()) {
-      const auto near = nearest(part, names);
-      throw UserError(fmt::format("--pareto: this study has no number '{}'{}", part,
-                                  near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-    }
-    return c;
+    return &number_column(t, part, "--pareto");
   };
   const size_t comma = text.find(',');
   if (comma == std::string::npos)
@@ -77,6 +81,39 @@ ParetoRequest parse_pareto(const app::StudyTable& t, const std::string& text) {
   out.a = one(text.substr(0, comma), out.a_max);
   out.b = one(text.substr(comma + 1), out.b_max);
   return out;
+}
+
+/// The runs in the order of a KPI, least first, and which of them meet a condition.
+struct Ranking {
+  const app::StudyTable::Column* of = nullptr;  ///< null: none is asked for
+  std::vector<size_t> rows;
+  std::vector<bool> meets;  ///< by row of the table
+};
+
+Ranking rank(const app::StudyTable& t) {
+  Ranking r;
+  if (t.least.of.empty() && !t.least.where.empty())
+    throw UserError("--where needs --least, the KPI that counts among the runs that meet it");
+  if (t.least.of.empty()) return r;
+  r.of = &number_column(t, t.least.of, "--least");
+  const auto values = valid(t, *r.of);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!std::isnan(values[i])) r.rows.push_back(i);
+    r.meets.push_back(t.least.where.empty() || t.evaluate(t.least.where, i, {}) > 0.0);
+  }
+  std::stable_sort(r.rows.begin(), r.rows.end(),
+                   [&](size_t a, size_t b) { return values[a] < values[b]; });
+  return r;
+}
+
+/// Whether a text has `name` as a word of its own.
+bool names(const std::string& text, const std::string& name) {
+  const auto word = [&](size_t i) {
+    return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_');
+  };
+  for (size_t i = text.find(name); i != std::string::npos; i = text.find(name, i + 1))
+    if ((i == 0 || !word(i - 1)) && !word(i + name.size())) return true;
+  return false;
 }
 
 /// What most people weigh: cost or energy against what comes out. Empty when the study varies
@@ -106,6 +143,10 @@ std::string cell(const app::StudyTable::Column& c, size_t row) {
   if (!c.input) return kpi_text(c.name, v, c.unit);
   return c.unit.empty() || c.unit == "1" ? fmt::format("{:.6g}", v)
                                          : fmt::format("{:.6g} {}", v, c.unit);
+}
+
+size_t column_width(const app::StudyTable::Column& c) {
+  return std::max<size_t>(16, c.name.size() + 2);
 }
 
 ordered_json number(double v) { return std::isfinite(v) ? ordered_json(v) : ordered_json(); }
@@ -138,7 +179,8 @@ std::string sobol_page(const app::StudyTable& t,
   return out;
 }
 
-std::string study_json(const app::StudyTable& t, const ParetoRequest* pareto) {
+std::string study_json(const app::StudyTable& t, const ParetoRequest* pareto,
+                       const Ranking& ranking) {
   ordered_json j;
   j["study"] = t.study;
   j["runs"] = t.runs;
@@ -190,6 +232,14 @@ std::string study_json(const app::StudyTable& t, const ParetoRequest* pareto) {
       j["pareto"].push_back(std::move(row));
     }
   }
+  if (ranking.of) {
+    j["least"] = {{"of", t.least.of}, {"where", t.least.where}, {"runs", ordered_json::array()}};
+    for (const size_t i : ranking.rows)
+      j["least"]["runs"].push_back({{"run", t.index[i]},
+                                    {"id", t.id[i]},
+                                    {t.least.of, number(ranking.of->values[i])},
+                                    {"meets", bool(ranking.meets[i])}});
+  }
   j["failures"] = ordered_json::array();
   for (size_t i = 0; i < t.index.size(); ++i)
     if (t.status[i] != "complete")
@@ -198,7 +248,49 @@ std::string study_json(const app::StudyTable& t, const ParetoRequest* pareto) {
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
+std::string ranking_page(const app::StudyTable& t, const Ranking& r) {
+  constexpr size_t kMost = 30;
+  std::vector<const app::StudyTable::Column*> columns;
+  for (const auto& c : t.columns)
+    if (c.input) columns.push_back(&c);
+  columns.push_back(r.of);
+  // What the KPI is made of, and what the condition is about.
+  const std::string about = r.of->help + " " + t.least.where;
+  for (const auto& c : t.columns)
+    if (!c.input && &c != r.of && names(about, c.name)) columns.push_back(&c);
+  std::string out = fmt::format("\nLeast {}{}\n{:>8}{:>8}", t.least.of,
+                                t.least.where.empty() ? "" : " where " + t.least.where, "run",
+                                t.least.where.empty() ? "" : "meets");
+  for (const auto* c : columns) out += fmt::format("{:>{}}", c->name, column_width(*c));
+  out += "\n";
+  size_t shown = 0, meeting = 0;
+  for (const size_t i : r.rows) {
+    meeting += r.meets[i] ? 1 : 0;
+    if (shown++ >= kMost) continue;
+    out += fmt::format("{:>8}{:>8}", t.index[i],
+                       t.least.where.empty() ? ""
+                       : r.meets[i]          ? "yes"
+                                             : "no");
+    for (const auto* c : columns) out += fmt::format("{:>{}}", cell(*c, i), column_width(*c));
+    out += "\n";
+  }
+  if (shown > kMost) out += "  … steppe report --json lists all\n";
+  const auto best =
+      std::find_if(r.rows.begin(), r.rows.end(), [&](size_t i) { return r.meets[i]; });
+  if (best == r.rows.end()) return out + "No run meets the condition.\n";
+  out += fmt::format(
+      "Run {} is the least{}:", t.index[*best],
+      t.least.where.empty() ? "" : fmt::format(" of the {} that meet the condition", meeting));
+  for (const auto* c : columns)
+    if (c->input || c == r.of) out += fmt::format(" {} {}", c->name, cell(*c, *best));
+  if (const size_t first = r.rows.front(); first != *best)
+    out += fmt::format("; the condition costs {}",
+                       kpi_text(r.of->name, r.of->values[*best] - r.of->values[first], r.of->unit));
+  return out + "\n";
+}
+
+std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto,
+                       const Ranking& ranking) {
   constexpr size_t kMostFailures = 10, kMostFront = 30;
   const auto count = [&](const char* s) { return std::count(t.status.begin(), t.status.end(), s); };
   std::string out =
@@ -281,6 +373,7 @@ std::string study_page(const app::StudyTable& t, const ParetoRequest* pareto) {
     }
     if (rows.size() > kMostFront) out += "  … steppe report --json lists all\n";
   }
+  if (ranking.of && !ranking.rows.empty()) out += ranking_page(t, ranking);
   size_t shown = 0;
   for (size_t i = 0; i < t.index.size(); ++i) {
     if (t.status[i] == "complete") continue;
@@ -312,18 +405,20 @@ void write_csv(const app::StudyTable& t, const std::string& file) {
 
 }  // namespace
 
-int report_study(const std::string& dir, bool json, const std::string& csv,
-                 const std::string& pareto) {
-  const auto table = app::read_study(dir);
+int report_study(const std::string& dir, const StudyReportArgs& a) {
+  auto table = app::read_study(dir);
+  if (!a.least.empty()) table.least = {a.least, ""};
+  if (!a.where.empty()) table.least.where = a.where;
+  const Ranking ranking = rank(table);
   std::optional<ParetoRequest> request;
-  const std::string wanted = pareto.empty() ? usual_pareto(table) : pareto;
+  const std::string wanted = a.pareto.empty() ? usual_pareto(table) : a.pareto;
   if (!wanted.empty()) request = parse_pareto(table, wanted);
-  if (!csv.empty()) {
-    write_csv(table, csv);
-    if (csv == "-") return 0;
+  if (!a.csv.empty()) {
+    write_csv(table, a.csv);
+    if (a.csv == "-") return 0;
   }
   const auto* r = request ? &*request : nullptr;
-  fmt::print("{}\n", json ? study_json(table, r) : study_page(table, r));
+  fmt::print("{}\n", a.json ? study_json(table, r, ranking) : study_page(table, r, ranking));
   return 0;
 }
 

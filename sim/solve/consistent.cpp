@@ -57,7 +57,8 @@ std::string damped_newton(System& s, double t, const std::vector<bool>& held, do
         if (held[row]) jac[static_cast<size_t>(k)] = row == c ? 1.0 : 0.0;
       }
     ++stats.factorisations;
-    if (!klu.factor(jac.data())) return give_up("singular in " + column_name(s, klu));
+    if (!klu.refactor(jac.data()) && !klu.factor(jac.data()))
+      return give_up("singular in " + column_name(s, klu));
     corrections(s.y, delta);
     const double size = wrms(s, rtol, s.y.data(), delta.data());
     if (!std::isfinite(size)) return give_up("a value became infinite or not a number");
@@ -138,7 +139,7 @@ std::string relax(System& s, double t, const std::vector<bool>& held, double rto
         jac[static_cast<size_t>(s.diagonal[i])] += m;
         d[i] = held[i] ? 0.0 : f[i] - m * (y[i] - s.y[i]);
       }
-      if (!klu.factor(jac.data())) {
+      if (!klu.refactor(jac.data()) && !klu.factor(jac.data())) {
         message = "singular in " + column_name(s, klu);
         break;
       }

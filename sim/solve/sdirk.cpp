@@ -62,7 +62,9 @@ class Sdirk final : public Integrator {
     have_guards_ = false;
     ++stats_.restarts;
   }
-  void input_changed(double) override { have_guards_ = false; }
+  /// The guards keep their values of before: one that the new input lifts past zero is a crossing,
+  /// too.
+  void input_changed(double) override {}
   Ledger& ledger() override { return ledger_; }
   const double* outputs() const override { return outputs_.data(); }
   const Ledger* rates() const override { return &end_rates_; }
@@ -83,8 +85,12 @@ class Sdirk final : public Integrator {
     bool rejected = false;
     for (;;) {
       if (h < kLeastStep + 4e-16 * std::abs(t_)) fail(h);
-      const Outcome o = try_step(h);
-      if (o == Outcome::accepted) break;
+      Outcome o = try_step(h);
+      if (o == Outcome::accepted) {
+        if (evaluate_end(h)) break;
+        o = Outcome::newton_failed;  // it had only seemed to converge
+        jac_age_ = kStale;
+      }
       ++stats_.rejected;
       h *= o == Outcome::newton_failed ? 0.25 : std::clamp(0.9 * std::cbrt(1.0 / error_), 0.1, 0.9);
       h_next_ = h;  // what was planned before is refuted
@@ -94,7 +100,6 @@ class Sdirk final : public Integrator {
     const double grow =
         std::clamp(0.9 / std::cbrt(std::max(error_, 1e-9)), 0.2, rejected ? 1.0 : 5.0);
     double h_new = h * grow;
-    evaluate_end(h);
     if (highest() >= 0.0) {
       h = locate(h, fired);
       h_new = std::min(h_new, std::max(h, o_.first_step));
@@ -113,7 +118,7 @@ class Sdirk final : public Integrator {
     w.put(jac_age_);
     w.put(rate_);
     w.put(jac_);
-    w.put(pivots_from_);
+    w.put(h_pivots_);
     w.put(last_rate_);
     w.put(ledger_.values());
     w.put(stats_);
@@ -125,13 +130,16 @@ class Sdirk final : public Integrator {
     r.get(jac_age_);
     r.get(rate_);
     r.get(jac_);
-    r.get(pivots_from_);
+    r.get(h_pivots_);
     r.get(last_rate_);
     r.get(ledger_.values());
     r.get(stats_);
-    // The pivots are part of the state: only then are the factors the same, bit for bit.
-    if (!pivots_from_.empty()) klu_.factor(pivots_from_.data());
-    if (jac_age_ < kStale && h_factored_ > 0.0) factor_again();
+    if (jac_age_ < kStale && h_factored_ > 0.0) {
+      // The way to the factors is part of the state: only then are they the same, bit for bit.
+      const double h = h_factored_;
+      factor(h_pivots_);
+      if (h != h_pivots_) refactor(h);
+    }
     have_guards_ = false;
   }
 
@@ -140,16 +148,9 @@ class Sdirk final : public Integrator {
   static constexpr int kStale = 1000000;
   static constexpr double kLeastStep = 1e-12;  // s; plus what a double resolves at t
 
-  /// For a step h; false: singular.
-  bool factor(double h) {
-    h_factored_ = h;
-    rate_ = std::max(rate_, kUnknownRate);
-    ++stats_.factorisations;
-    return factor_again();
-  }
-  /// For the step, the Jacobian and the pivots in force.
-  bool factor_again() {
-    const double hg = h_factored_ * kGamma;
+  /// The matrix of a step h and the Jacobian in force.
+  void assemble(double h) {
+    const double hg = h * kGamma;
     for (size_t c = 0; c < n_; ++c)
       for (int k = s_.col_ptr[c]; k < s_.col_ptr[c + 1]; ++k) {
         const auto row = static_cast<size_t>(s_.row_index[static_cast<size_t>(k)]);
@@ -157,14 +158,29 @@ class Sdirk final : public Integrator {
             -(s_.mass[row] != 0.0 ? hg : 1.0) * jac_[static_cast<size_t>(k)];
       }
     for (size_t i = 0; i < n_; ++i) w_[static_cast<size_t>(s_.diagonal[i])] += s_.mass[i];
-    if (w_ != pivots_from_ && klu_.refactor(w_.data())) return true;
-    pivots_from_ = w_;
+  }
+  /// Factors with new pivots. False: singular.
+  bool factor(double h) {
+    assemble(h);
+    h_factored_ = h_pivots_ = h;
     return klu_.factor(w_.data());
+  }
+  /// Factors for another step; the pivots stay those of the Jacobian where they still serve.
+  bool refactor(double h) {
+    if (h == h_pivots_) return factor(h);
+    assemble(h);
+    h_factored_ = h;
+    return klu_.refactor(w_.data()) || factor(h);
+  }
+  void factors_changed() {
+    rate_ = std::max(rate_, kUnknownRate);
+    ++stats_.factorisations;
   }
   bool refresh_jacobian(double t, const double* y, double h) {
     s_.jacobian(t, y, jac_.data());
     ++stats_.jacobians;
     jac_age_ = 0;
+    factors_changed();
     return factor(h);
   }
   double norm(const std::vector<double>& v) const {
@@ -184,7 +200,8 @@ class Sdirk final : public Integrator {
       if (!refresh_jacobian(t_, s_.y.data(), h)) return Outcome::newton_failed;
       fresh = true;
     } else if (std::abs(h / h_factored_ - 1.0) > kStepChange) {
-      if (!factor(h)) return Outcome::newton_failed;
+      factors_changed();
+      if (!refactor(h)) return Outcome::newton_failed;
     }
     follow_trend_ = true;
     for (int i = 0; i < 3; ++i) {
@@ -285,9 +302,11 @@ class Sdirk final : public Integrator {
 
   /// Guards, outputs and ledger rates at the end of the tried step, in one pass. What Newton left
   /// at an electrical node is power from nowhere: more corrections take it away where it counts,
-  /// with a new Jacobian where the old one does not.
-  void evaluate_end(double h) {
-    constexpr int kMost = 8;
+  /// with new Jacobians where the old one does not (near the end of a solution branch they
+  /// converge slowly, too). False: so much is left that this is no solution.
+  bool evaluate_end(double h) {
+    constexpr int kMost = 20;
+    constexpr double kNoSolution = 1e3;  // of the closure asked for
     bool fresh = false;
     double before = std::numeric_limits<double>::infinity();
     for (int it = 0;; ++it) {
@@ -296,10 +315,10 @@ class Sdirk final : public Integrator {
       ++stats_.residuals;
       const double off = missing_power();
       const bool slow = off > 0.1 * before;
-      if (off <= o_.node_closure || it == kMost || (slow && fresh) ||
+      if (off <= o_.node_closure || it == kMost || (fresh && off > 0.9 * before) ||
           (slow && !refresh_jacobian(t_ + h, stage_[2].data(), h))) {
         if (it > 0) finish_stage(2, h);
-        return;
+        return off <= kNoSolution * o_.node_closure;
       }
       fresh = fresh || slow;
       before = off;
@@ -392,12 +411,11 @@ class Sdirk final : public Integrator {
   size_t n_;
   Klu klu_;
   Options o_;
-  double t_, h_next_ = 1e-3, h_factored_ = 0.0, error_ = 0.0, rate_ = 0.1;
+  double t_, h_next_ = 1e-3, h_factored_ = 0.0, h_pivots_ = 0.0, error_ = 0.0, rate_ = 0.1;
   int jac_age_ = kStale;
   bool have_guards_ = false;
   bool follow_trend_ = true;            ///< false after Newton failed from a guess along the trend
   std::vector<double> atol_, lo_, hi_;  ///< of the unknowns
-  std::vector<double> pivots_from_;     ///< the matrix that the pivots were chosen for
   std::vector<double> jac_, w_, f_[3], stage_[3], rhs_, f_eval_, weight_, last_rate_, change_,
       g_old_, g_new_;
   std::vector<double> outputs_;

@@ -70,3 +70,16 @@ TEST_CASE("a fleet follows its order through delays and dropouts") {
   const auto k = run("studies/battery-fleet.yaml", 1200.0, {{"params.units", "6"}});
   CHECK(k.at("fleet_availability") > 0.8);
 }
+
+TEST_CASE("a data file gives what a scenario does not say, and the result holds it") {
+  const auto resolved = [](std::vector<app::Override> set) {
+    return load_site("studies/battery-20-years.yaml", std::move(set))->scenario().resolved;
+  };
+  const std::string shipped = resolved({}), own = resolved({{"life.extends", "sony-us26650"}}),
+                    both = resolved({{"life.extends", "sony-us26650"}, {"life.r0", "40 mohm"}});
+  CHECK(shipped.find("cell_capacity: 314 Ah") != std::string::npos);
+  CHECK(own.find("cell_capacity: 3 Ah") != std::string::npos);
+  CHECK(own.find("series: 416") != std::string::npos);  // the scenario's own word stays
+  CHECK(both.find("r0: 40 mohm") != std::string::npos);
+  CHECK(both.find("cell_capacity: 3 Ah") != std::string::npos);
+}

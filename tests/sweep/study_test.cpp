@@ -185,6 +185,9 @@ TEST_CASE("bad studies are refused before anything runs, with their place") {
             "'n' must be"));
   CHECK(has(errors_of("seeds: 0\n"), "'seeds' is a list"));
   CHECK(has(errors_of("axis: {office.power: [1 kW]}\n"), "did you mean 'axes'?"));
+  CHECK(has(errors_of("seeds: 2\nfigures: {a: {unit: CNY}}\n"), "needs a 'value' made of KPIs"));
+  CHECK(has(errors_of("seeds: 2\nfigures: {a: {value: b, unit: CNYY}}\n"), "not a unit"));
+  CHECK(has(errors_of("seeds: 2\nleast: {off: a}\n"), "did you mean 'of'?"));
   CHECK(has(errors_of("seeds: 2\nrecord: all\n"), "expected kpi or series"));
   CHECK(has(errors_of("seeds: 2\nprofile: thermla\n"), "thermla"));
   CHECK(has(errors_of("seeds: 2\nuntil: 5 kW\n"), "until"));

@@ -180,6 +180,36 @@ TEST_CASE("series are kept when asked for, and equal inputs are one file") {
   CHECK(f.rows() == 11);
 }
 
+TEST_CASE("figures of a study's own, and what is written about the best run") {
+  Folder f;
+  const auto study =
+      read(f.study("axes:\n  office.power: [300 kW, 100 kW]\nuntil: 1 min\n"
+                   "figures:\n  share: {value: energy_loss_chain / energy_site, unit: \"%\"}\n"
+                   "least: {of: share, where: energy_site > 0}\n"));
+  const std::string dir = f / "figures";
+  sweep(study, dir);
+  for (int again = 0; again < 2; ++again) {  // from the logs, then from study.h5
+    const auto t = app::read_study(dir);
+    CHECK(t.least.of == "share");
+    CHECK(t.least.where == "energy_site > 0");
+    const auto *share = t.find("share"), *lost = t.find("energy_loss_chain"),
+               *all = t.find("energy_site");
+    REQUIRE(share);
+    REQUIRE(lost);
+    for (size_t i = 0; i < 2; ++i) {
+      CHECK(share->values[i] == lost->values[i] / all->values[i]);
+      CHECK(t.evaluate("energy_site > 1e12", i, {}) == 0.0);
+    }
+    CHECK_THROWS_WITH_AS(t.evaluate("energy_sit > 0", 0, {}),
+                         doctest::Contains("did you mean 'energy_site'?"), UserError);
+  }
+  // A KPI that one run lacks makes no number there.
+  app::StudyTable t;
+  t.columns = {{"a", "1", "", false, {}, {1.0, std::nan("")}}};
+  CHECK(t.evaluate("2 * a", 0, {}) == 2.0);
+  CHECK(std::isnan(t.evaluate("2 * a", 1, {})));
+}
+
 TEST_CASE("statistics of the table") {
   CHECK(app::quantile({1, 2, 3, 4}, 0.5) == 2.5);
   CHECK(app::quantile({1, 2, 3, 4}, 1.0) == 4.0);

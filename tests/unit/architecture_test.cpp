@@ -64,3 +64,21 @@ TEST_CASE("includes follow the direction of the design") {
   }
   CHECK(files > 50);
 }
+
+TEST_CASE("the tests that a model names exist") {
+  int named = 0;
+  for (const auto& entry :
+       fs::recursive_directory_iterator(fs::path(STEPPE_SOURCE_DIR) / "models")) {
+    if (entry.path().extension() != ".h") continue;
+    std::ifstream in(entry.path());
+    for (std::string line; std::getline(in, line);) {
+      const size_t begin = line.find("tests/unit/"), end = line.find(".cpp", begin);
+      if (begin == std::string::npos || end == std::string::npos) continue;
+      ++named;
+      const std::string file = line.substr(begin, end + 4 - begin);
+      CHECK_MESSAGE(fs::exists(fs::path(STEPPE_SOURCE_DIR) / file), entry.path().string()
+                                                                        << ": " << file);
+    }
+  }
+  CHECK(named > 20);
+}

@@ -237,3 +237,20 @@ TEST_CASE("a day of charge and discharge on the grid closes the ledger") {
     CHECK(rig.recorded[0].back() < 0.5);
   }
 }
+
+TEST_CASE("beyond the temperatures that its resistances were measured at, a battery says so") {
+  for (const auto& [degc, extrapolated] : {std::pair{-20.0, true}, std::pair{5.0, true},
+                                           std::pair{25.0, false}, std::pair{45.0, true}}) {
+    CAPTURE(degc);
+    Rig rig;
+    rig.add("cells", "battery", {{"temp_initial", 273.15 + degc}})
+        .add("load", "dc_load", {{"voltage", 1370.0}, {"power", 1e3}})
+        .node("dc", {"cells.dc", "load.in"})
+        .set("cells.coolant_temp", 273.15 + degc);
+    rig.build();
+    rig.run(1.0, solve::profile_named("electrical"));
+    const bool told = std::any_of(rig.events.begin(), rig.events.end(),
+                                  [](const auto& e) { return e.to == "extrapolated"; });
+    CHECK(told == extrapolated);
+  }
+}

@@ -78,6 +78,33 @@ TEST_CASE("services: cells that rest pay for time alone") {
         doctest::Approx(loss / 0.2 * 600.0 * 20e3).epsilon(0.01));
 }
 
+TEST_CASE("services: owning the battery costs an annuity over the life that its cells have") {
+  ServiceLedger::Params p;
+  p.rating = 10e6;
+  p.energy = 20e6 * 3600.0;
+  p.cell_price = 600.0 / kKwh;
+  p.plant_price = 200.0 / 1e3;
+  p.interest = 0.08;
+  for (double age : {0.0, 1825.0 * 86400.0}) {
+    p.cell_age = age;
+    ServiceLedger ledger(p, kJanuary * 1'000'000'000);
+    for (int m = 0; m <= 1440; ++m) {
+      ServiceLedger::Sample s;
+      s.load = 1e6;
+      s.soc = 1.0;
+      ledger.sample(kJanuary * 1'000'000'000 + m * kMinute, s);
+    }
+    const auto k = ledger.kpis();
+    // Naumann, full at 25 °C: k = 1.2571e-5 · (2.8575 · 0.125 + 0.60225) a √s; a fifth is lost
+    // after (0.2/k)², whatever lay behind the cells at the start.
+    const double life = std::pow(0.2 / (1.2571e-5 * (2.8575 * 0.125 + 0.60225)), 2.0);
+    CHECK(close(kpi(k, "cells_life_expected"), life, 1e-6));
+    const auto crf = [](double years) { return 0.08 / (1.0 - std::pow(1.08, -years)); };
+    const double year = 12e6 * crf(life / (365.0 * 86400.0)) + 2e6 * crf(20.0);
+    CHECK(close(kpi(k, "battery_capital"), year / 365.0, 1e-6));
+  }
+}
+
 TEST_CASE("services: a checkpoint goes on alike") {
   ServiceLedger::Params p;
   p.energy = 1e10;

@@ -58,6 +58,15 @@ TEST_CASE("series: the ways in which meters write") {
   CHECK(first("time\timport_mw\n2026-01-01T00:00:00+08:00\t1.5\n2026-01-01T00:15:00+08:00\t2\n")
             .value[0] == 1.5e6);
   CHECK(first("time,note,kWh\n2026-01-01 00:00,ok,1\n2026-01-01 00:15,late,2\n").unit == "kWh");
+  CHECK(first("date,hour,p [kW]\n2026-01-01,00:00,1.5\n2026-01-01,00:15,2\n").value[0] == 1500.0);
+  const auto last = [](const std::string& text) {
+    const auto s = read_series(file_with("slashes", text));
+    return date_time(s.time(s.size() - 1));
+  };
+  CHECK(last("t,p [kW]\n1/30/2026 11:00 PM,1\n1/31/2026 12:00 AM,1\n1/31/2026 1:00 AM,1\n") ==
+        "2026-01-31 01:00");
+  CHECK(last("t;p [kW]\n31/01/2026 23:00;1\n01/02/2026 00:00;1\n01/02/2026 01:00;1\n") ==
+        "2026-02-01 01:00");
   CHECK(first("time,price [EUR/MWh]\n2026-01-01 00:00,-60\n2026-01-01 00:15,70\n").value[0] == -60);
 }
 
@@ -103,6 +112,9 @@ TEST_CASE("series: what is wrong is said with its place") {
   says("time,p [kW]\n2026-01-01 00:00,1\n2026-01-01 00:00,2\n", "stands twice");
   says("time,p [kW]\n2026-01-01 00:00,1,5\n", ":2:1: 3 cells instead of 2");
   says("time,p [kW]\n2026-13-01 00:00,1\n", "is not a time");
+  says("time,p [kW]\n1/2/2026 00:00,1\n1/2/2026 01:00,1\n", ":2:1: no date of the file tells");
+  says("time;p [kW]\n2026-01-01 00:00;6.355,72\n2026-01-01 01:00;1\n",
+       "without marks of thousands");
   says("time,p\n0,1\n900,1\n1000,1\n1900,1\n2800,1\n", "off the grid of 900 s");
 }
 
@@ -127,6 +139,9 @@ TEST_CASE("spot: the wrong unit is found out") {
   CHECK_THROWS_WITH_AS(SpotPrices(f, "", "CNY/kWh", 1.0), doctest::Contains("the unit is wrong"),
                        UserError);
   CHECK_THROWS_WITH_AS(SpotPrices(f, "", "kW", 1.0), doctest::Contains("is no price"), UserError);
+  const auto small = file_with("small", "time,a\n2026-01-01 00:00,0.3\n2026-01-01 00:15,-0.1\n");
+  CHECK_THROWS_WITH_AS(SpotPrices(small, "", "CNY/MWh", 1.0),
+                       doctest::Contains("the unit is wrong"), UserError);
   CHECK(SpotPrices(f, "", "CNY/MWh", 1.0).price(kJanuary) * kKwh == doctest::Approx(0.3));
 }
 

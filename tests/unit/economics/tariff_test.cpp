@@ -290,6 +290,54 @@ TEST_CASE("windows follow the clock and the month") {
   CHECK(month_begin(-1) == -31 * 86400);
 }
 
+TEST_CASE("working days, weekends and holidays have windows of their own") {
+  TariffData d = two_windows();
+  d.window_season = {1, 1, 1};
+  d.window_start = {22 * 3600.0, 6 * 3600.0, 0.0};
+  d.window_end = {6 * 3600.0, 22 * 3600.0, 24 * 3600.0};
+  d.window_kind = {2, 4, 1};
+  d.window_multiplier = {0.5, 1.5, 0.2};
+  d.window_days = {2, 2, 3};
+  d.holidays = {106};
+  const Tariff t(d);
+  // 1 January 2026 was a Thursday.
+  const int64_t noon = kJanuary + 12 * 3600;
+  for (int day = 0; day < 28; ++day) {
+    CAPTURE(day);
+    const bool rest = day % 7 == 2 || day % 7 == 3 || day == 5;
+    CHECK(weekend(noon + 86400 * day) == (day % 7 == 2 || day % 7 == 3));
+    CHECK(t.kind(noon + 86400 * day) == (rest ? PeriodKind::deep_valley : PeriodKind::peak));
+  }
+  // Friday 22:00, until the weekend begins; Sunday, until Monday's night.
+  CHECK(t.window_left(kJanuary + 86400 + 22 * 3600) == 2 * 3600);
+  CHECK(t.window_left(kJanuary + 3 * 86400 + 20 * 3600) == 4 * 3600);
+  CHECK(close(t.mean_multiplier(1), (5 * (8 * 0.5 + 16 * 1.5) / 24 + 2 * 0.2) / 7, 1e-12));
+  // A week without the holiday, by hand: 1 MW at 0.5 CNY/kWh.
+  const Bill b = bill_of_means(t, {}, kJanuary + 7 * 86400, std::vector<double>(672, 1e6));
+  CHECK(b.energy_fen == fen(1000.0 * 0.5 * (5 * (8 * 0.5 + 16 * 1.5) + 2 * 24 * 0.2)));
+
+  const auto refused = [&](auto change) {
+    TariffData x = d;
+    change(x);
+    try {
+      Tariff{std::move(x)};
+    } catch (const UserError& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  says(refused([](TariffData& x) {
+         x.window_days = {2, 2, 2};
+       }),
+       "windows of season 1 overlap from 00:00: 22:00–06:00 and 00:00–24:00");
+  says(refused([](TariffData& x) { x.window_end[2] = 23 * 3600.0; }),
+       "season 1 has a gap from 23:00 to 24:00 at weekends");
+  says(refused([](TariffData& x) { x.window_end[1] = 21 * 3600.0; }),
+       "season 1 has a gap from 21:00 to 22:00 on working days");
+  says(refused([](TariffData& x) { x.holidays = {230}; }), "holidays 230 is no day of the year");
+  says(refused([](TariffData& x) { x.window_days = {2, 2}; }), "window_days has 2 entries");
+}
+
 TEST_CASE("a tariff that cannot be used is located and explained") {
   // Gap, overlap, a month without data, prices in the wrong unit, and what else a file can have.
   says(refusal("11, 16,  18, 22,      0", "11, 16,  18.5, 22,    0"),

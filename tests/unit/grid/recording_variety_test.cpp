@@ -67,6 +67,32 @@ void check_dip(const models::RecordedCurves& c) {
 
 }  // namespace
 
+TEST_CASE("COMTRADE: phases in any order; a field that turns backwards") {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& name, const Text& t) {
+    folder.file(name + ".dat", t.data());
+    return models::read_recording(params(folder.file(name + ".cfg", t.config())), "it");
+  };
+  Text turned;
+  for (int k = 0; k < 3; ++k) {
+    turned.phases[k] = std::string(1, "CAB"[k]);
+    turned.names[k] = "U" + turned.phases[k] + "-N";
+  }
+  const auto c = read("turned", turned);
+  check_dip(c);
+  CHECK(c.what.find("UA-N, UB-N, UC-N") != std::string::npos);
+  CHECK(c.what.find("voltage 0.500 to 1.00") != std::string::npos);
+  CHECK(c.what.find("backwards") == std::string::npos);
+  Text backwards;
+  for (int k = 0; k < 3; ++k) {
+    backwards.phases[k] = std::string(1, "ACB"[k]);
+    backwards.names[k] = "U" + backwards.phases[k];
+  }
+  const auto b = read("backwards", backwards);
+  check_dip(b);
+  CHECK(b.what.find("its phases turn backwards") != std::string::npos);
+}
+
 TEST_CASE("COMTRADE: editions, phase names, skew, numbers, line ends, endings of other recorders") {
   const TemporaryFolder folder;
   int made = 0;

@@ -63,6 +63,40 @@ TEST_CASE("an island forms when the breaker opens; the battery's limit trips it"
   CHECK(rig.get("load.power") < 1e3);
 }
 
+TEST_CASE("black start: the battery raises the island, loads come in their order, a set joins") {
+  Rig rig;
+  rig.add("pcs", "pcs_forming",
+          {{"rating", 1e6}, {"v_ac", 400.0}, {"v_dc", 800.0}, {"running", 0.0}})
+      .add("dc", "test_dc_source", {{"voltage", 800.0}})
+      .add("set", "genset", {{"voltage", 400.0}, {"rating", 1e6}, {"droop", 0.01}})
+      .add("pumps", "ac_load", {{"power", 300e3}, {"impedance_share", 0.0}, {"restart_delay", 2.0}})
+      .add("hall", "ac_load", {{"power", 400e3}, {"impedance_share", 0.0}, {"restart_delay", 10.0}})
+      .node("bus", {"pcs.ac", "set.out", "pumps.in", "hall.in"})
+      .node("n", {"pcs.dc", "dc.out"})
+      .set("dc.voltage_now", 800.0)
+      .set("set.frame_frequency", 50.0)
+      .set("pcs.frame_frequency", 50.0);
+  rig.watch = {"pcs.power", "set.power"};
+  rig.build();
+  const auto s = rig.run(80.0, solve::profile_named("electrical"),
+                         {rig.command(5.0, "pcs", "start"), rig.command(30.0, "set", "start")});
+  const auto back = [&](const std::string& id) {
+    for (const auto& e : rig.events)
+      if (e.component == id && e.to == "running") return e.time;
+    return -1.0;
+  };
+  CHECK(back("pumps") == doctest::Approx(7.0).epsilon(1e-3));
+  CHECK(back("hall") == doctest::Approx(15.0).epsilon(1e-3));
+  CHECK(back("set") == doctest::Approx(38.0).epsilon(1e-3));
+  double alone = 0.0;  // what the battery carries before the set joins
+  for (size_t k = 0; k < rig.times.size(); ++k)
+    if (rig.times[k] < 37.0) alone = rig.recorded[0][k];
+  CHECK(alone == doctest::Approx(700e3).epsilon(1e-2));
+  CHECK(rig.get("pcs.power") + rig.get("set.power") == doctest::Approx(700e3).epsilon(1e-2));
+  CHECK(rig.get("set.power") > 200e3);  // equal droop: they share
+  CHECK(s.residual_energy < s.ledger_limit);
+}
+
 TEST_CASE("droop, dead band and virtual inertia of a grid-following converter") {
   const auto site = [](Rig& rig) {
     rig.add("grid", "utility", {{"voltage", 690.0}, {"short_circuit_power", 50e6}})
