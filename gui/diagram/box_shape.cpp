@@ -20,10 +20,11 @@ double symbol_side(const QString& type) {
   static const struct {
     const char* part;
     double side;
-  } kSides[] = {{"utility", 28}, {"transformer", 34}, {"transfer", 26},  {"breaker", 24},
-                {"genset", 30},  {"pump", 28},        {"exchanger", 38}, {"tank", 44},
-                {"vessel", 22},  {"valve", 24}};
-  if (type.startsWith("heat_pump")) return 0.0;
+  } kSides[] = {{"utility", 28}, {"transformer", 34}, {"breaker", 24},
+                {"genset", 30},  {"pump", 28},        {"exchanger", 38},
+                {"tank", 44},    {"vessel", 22},      {"valve", 24}};
+  // A transfer switch has lines on all sides.
+  if (type.startsWith("heat_pump") || type.startsWith("transfer")) return 0.0;
   for (const auto& k : kSides)
     if (type.contains(k.part)) return k.side;
   return 0.0;

@@ -20,7 +20,7 @@ void draw_fitted(QPainter& p, const QRectF& r, const QString& text, Qt::TextElid
   const double wanted = QFontMetricsF(font).horizontalAdvance(text);
   if (wanted > r.width()) {
     QFont narrow = font;
-    narrow.setStretch(std::max(80, static_cast<int>(100 * r.width() / wanted) - 1));
+    narrow.setStretch(std::max(80, static_cast<int>(100 * r.width() / wanted) - 3));
     p.setFont(narrow);
   }
   p.drawText(r, side | Qt::AlignVCenter,
@@ -197,7 +197,8 @@ void BoxItem::draw_hall(QPainter& p) const {
   const double width = shape_.size.width();
   draw_name(p, QRectF(8, 3, width - 16, 16), Qt::AlignLeft);
   constexpr int kAcross = 8, kMostCells = 16;
-  const int cells = std::clamp(units_, 1, kMostCells);
+  // One unit stands for a hall of racks.
+  const int cells = units_ > 1 ? std::min(units_, kMostCells) : kMostCells;
   const int across = std::min(cells, kAcross), down = (cells + across - 1) / across;
   const QRectF grid = shape_.symbol;
   const double w = grid.width() / across, h = grid.height() / down;
@@ -212,7 +213,7 @@ void BoxItem::draw_hall(QPainter& p) const {
   }
   draw_figure(p, QRectF(8, 44, width - 16, 16), Qt::AlignLeft);
   p.setPen(t.secondary);
-  if (known_ && !view_.second.isEmpty())
+  if (known_ && (view_.second.endsWith("°C") || view_.second.endsWith("%")))
     draw_fitted(p, QRectF(8, 60, width - 16, 15),
                 view_.state > Health::normal ? view_.main + "  ·  " + view_.second : view_.second,
                 Qt::ElideRight);

@@ -297,9 +297,10 @@ void DiagramView::fit() {
              all.top() + 0.5 * viewport()->height() / kReadable);
   }
   // A site of three boxes need not fill the screen.
-  if (transform().m11() > 1.4) {
+  constexpr double kLargest = 1.2;
+  if (transform().m11() > kLargest) {
     resetTransform();
-    scale(1.4, 1.4);
+    scale(kLargest, kLargest);
     centerOn(scene()->sceneRect().center());
   }
   user_zoomed_ = false;

@@ -85,7 +85,15 @@ ScenarioTree::ScenarioTree(Session& session, QWidget* parent)
   connect(&session_, &Session::checked, this, &ScenarioTree::rebuild);
   connect(&session_, &Session::theme_changed, this, &ScenarioTree::rebuild);
   connect(&session_, &Session::cursor_changed, this, &ScenarioTree::update_values);
-  connect(&session_, &Session::run_changed, this, &ScenarioTree::update_values);
+  // Values of a long result come in one by one.
+  later_.setSingleShot(true);
+  later_.setInterval(100);
+  connect(&later_, &QTimer::timeout, this, &ScenarioTree::update_values);
+  connect(&session_, &Session::run_changed, this, [this] {
+    if (RunData* r = session_.run())
+      connect(r, &RunData::loaded, this, &ScenarioTree::update_soon, Qt::UniqueConnection);
+    update_values();
+  });
   connect(&session_, &Session::selection_changed, this, [this](const QString& id) {
     for (QTreeWidgetItemIterator it(tree_); *it; ++it)
       if ((*it)->data(0, kId).toString() == id) {
@@ -201,6 +209,10 @@ void ScenarioTree::apply_filter() {
     return any;
   };
   for (int i = 0; i < tree_->topLevelItemCount(); ++i) visit(tree_->topLevelItem(i));
+}
+
+void ScenarioTree::update_soon() {
+  if (!later_.isActive()) later_.start();
 }
 
 void ScenarioTree::update_values() {

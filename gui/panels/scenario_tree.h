@@ -2,6 +2,7 @@
 // Components by domain with their state at the cursor, then events. Selecting one selects it
 // everywhere.
 #include <QLineEdit>
+#include <QTimer>
 #include <QTreeWidget>
 
 namespace steppe::gui {
@@ -22,6 +23,8 @@ class ScenarioTree final : public QWidget {
   void rebuild();
   void apply_filter();
   void update_values();
+  void update_soon();
+  QTimer later_;
   Session& session_;
   QLineEdit* filter_;
   QTreeWidget* tree_;

@@ -4,8 +4,8 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMimeData>
+#include <QPushButton>
 #include <QScrollBar>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <functional>
@@ -168,13 +168,12 @@ QWidget* SignalTree::make_kinds() {
                                    {"plotted", tr("Plotted")},
                                    {"W", tr("Power")},
                                    {"K", tr("Temp.")}}) {
-    auto* b = new QToolButton(box);
-    b->setText(name);
+    auto* b = new QPushButton(name, box);
+    b->setFixedSize(QFontMetrics(b->font()).horizontalAdvance(name) + 16, 24);
     b->setCheckable(true);
     b->setAutoExclusive(true);
     b->setChecked(kind == kind_);
-    b->setFocusPolicy(Qt::TabFocus);
-    connect(b, &QToolButton::clicked, this, [this, k = kind] {
+    connect(b, &QPushButton::clicked, this, [this, k = kind] {
       kind_ = k;
       apply_filter();
     });

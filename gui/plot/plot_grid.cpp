@@ -155,8 +155,8 @@ void PlotGrid::suggest() {
   const RunData* r = session_.run();
   if (!r || r->infos.empty() || !plotted_keys().isEmpty()) return;
   restoring_ = true;  // a proposal is no step of the user's
-  // Of every plot the first signal that fits each wish; the second goes to the right axis when its
-  // unit is another one.
+  // Of every plot the first signal that fits each wish; the second is of another size and goes to
+  // the right axis.
   struct Wish {
     const char* unit;
     std::vector<const char*> words;
@@ -167,8 +167,8 @@ void PlotGrid::suggest() {
        {"W", {"bess.pcs.power", "battery.power", "pcs.power", "genset"}, 1}},
       {{"K", {"chip_temp", "inlet", "coolant", "temp"}, 2}},
       {{"s", {"ttft_p99", "ttft"}, 1}, {"s", {"ttft_p50", "tpot_p99", "tpot"}, 1}},
-      {{"%", {"soc", "state_of_charge"}, 1}, {"1", {"load", "util"}, 1}},
-      {{"K", {"fws_supply", "supply", "return", "temp"}, 1}},
+      {{"%", {"soc", "state_of_charge"}, 1}, {"K", {"fws_supply", "supply", "return"}, 1}},
+      {{"K", {"temp"}, 1}},
       {{"Hz", {"frequency"}, 1}}};
   auto first = [&](const Wish& w) -> QString {
     for (const char* word : w.words)
@@ -182,7 +182,8 @@ void PlotGrid::suggest() {
   for (const auto& plot : wishes) {
     if (at >= cells_.size()) break;
     for (const auto& w : plot)
-      if (const QString found = first(w); !found.isEmpty()) cells_[at]->add(found);
+      if (const QString found = first(w); !found.isEmpty())
+        cells_[at]->add(found, nullptr, !cells_[at]->empty());
     at += !cells_[at]->empty();
   }
   if (plotted_keys().isEmpty()) cells_[0]->add(r->infos[0].name);

@@ -93,6 +93,7 @@ TEST_CASE("the window answers within 50 ms while a long result is read and drawn
   auto more = turns_until(
       [&] { return s.run()->series("a.power") && s.run()->heat_map("b.temp") && s.idle(); });
   CHECK(s.run()->series("a.power")->size() == kRows);
+  CHECK(parts > 2);
   turns.insert(turns.end(), more.begin(), more.end());
   std::sort(turns.begin(), turns.end());
   report("while a result is read", turns);
