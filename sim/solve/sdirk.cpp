@@ -327,9 +327,10 @@ class Sdirk final : public Integrator {
       correct(2, h);
     }
   }
-  /// Largest power missing at a node (from f_eval_ at stage 2) over what feeds the site.
+  /// Largest power missing at a node (from f_eval_ at stage 2) over what flows through the site,
+  /// 1 W at least.
   double missing_power() const {
-    double most = 0.0, fed = 1.0;
+    double most = 0.0;
     for (const auto& n : s_.nodes) {
       const auto i = static_cast<size_t>(n.first);
       if (n.kind == core::PortKind::ac)
@@ -338,10 +339,13 @@ class Sdirk final : public Integrator {
       else if (n.kind == core::PortKind::dc)
         most = std::max(most, std::abs(stage_[2][i] * f_eval_[i]));
     }
+    // Both sides of the balance: energy from a state (capacitors) is in no account of the sources.
+    double fed = 0.0, drawn = 0.0;
     const auto rates = end_rates_.total();
     for (size_t a = 0; a < rates.size(); ++a)
-      if (core::kElectricSign[a] > 0) fed += std::abs(rates[a]);
-    return most / fed;
+      (core::kElectricSign[a] * rates[a] > 0.0 ? fed : drawn) +=
+          std::abs(core::kElectricSign[a] * rates[a]);
+    return most / (1.0 + std::max(fed, drawn));
   }
   double highest() const {
     double g = -1e300;
