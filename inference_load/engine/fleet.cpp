@@ -112,7 +112,7 @@ double Fleet::Pool::weight() const {
 double Fleet::handover_delay(const Request& r) const {
   // The cache travels layer by layer while the prompt is computed; what remains visible is the last
   // layer's part plus what the link cannot hide. The prompt takes longer than the transfer in every
-  // case of interest [handbook 1.2].
+  // case of interest.
   const StepModel& m = pools_.front()->model;
   const double bytes = kv_bytes(m.size(), static_cast<double>(r.input) + r.done);
   const double transfer = bytes / (accelerator_.scale_out_bandwidth * m.parallel().tensor);

@@ -96,12 +96,15 @@ void forecast(const ForecastArgs& a) {
   fmt::print("held back: the last {}; {} forecasts of {} every {}; trained on what lies before\n\n",
              format_duration(static_cast<double>(held) * static_cast<double>(series.step)),
              (held - horizon) / every + 1, a.horizon, a.every);
-  fmt::print("  {:<12} {:>12} {:>12} {:>9} {:>12} {:>11} {:>8}\n", "", "mean |err|", "rms", "MAPE",
-             "pinball", "in 10..90 %", "skill");
+  // In the unit of the file: its owner knows these numbers.
+  const auto unit = parse_unit(target.unit);
+  const double scale = unit ? unit->scale : 1.0;
+  fmt::print("  {:<12} {:>12} {:>12} {:>9} {:>12} {:>11} {:>8}\n", target.unit, "mean |err|", "rms",
+             "MAPE", "pinball", "in 10..90 %", "skill");
   for (const auto& s : scores)
     fmt::print("  {:<12} {:>12.5g} {:>12.5g} {:>7.2f} % {:>12.5g} {:>9.1f} % {:>8.3f}\n",
-               models::forecast_name(s.kind), s.mean_absolute, s.root_mean_square, 100.0 * s.mape,
-               s.pinball, 100.0 * s.inside, s.skill);
+               models::forecast_name(s.kind), s.mean_absolute / scale, s.root_mean_square / scale,
+               100.0 * s.mape, s.pinball / scale, 100.0 * s.inside, s.skill);
   fmt::print(
       "\n  MAPE over {:.1f} % of the values (those above a twentieth of their mean); skill: mean "
       "error against persistence\n",
