@@ -65,8 +65,8 @@ void SeriesReader::post(const QString& key, Curve& c) {
     } catch (const std::exception&) {
       block.reset();
     }
-    worker.deliver([self, key, block] {
-      if (self) self->take(key, block);
+    worker.deliver([self, key, block, n] {
+      if (self) self->take(key, block, n);
     });
   });
 }
@@ -82,7 +82,7 @@ SeriesReader::Block SeriesReader::read(const io::ResultFile& file, const SeriesW
   return out;
 }
 
-void SeriesReader::take(const QString& key, const std::shared_ptr<Block>& block) {
+void SeriesReader::take(const QString& key, const std::shared_ptr<Block>& block, size_t asked) {
   --in_flight_;
   const auto it = open_.find(key);
   if (it != open_.end()) {
@@ -91,7 +91,7 @@ void SeriesReader::take(const QString& key, const std::shared_ptr<Block>& block)
     if (block) std::visit([&](const auto& v) { c.series->append(std::span(v)); }, *block);
     const size_t now = c.series->size();
     // A signal that ends before its time axis is whole at its end.
-    if (!block || now == before || now >= time_->size()) {
+    if (!block || now - before < asked || now >= time_->size()) {
       const auto series = block ? c.series : nullptr;
       open_.erase(it);
       Q_EMIT done(key, series);

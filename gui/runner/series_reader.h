@@ -54,7 +54,8 @@ class SeriesReader final : public QObject {
   };
   void post_blocks();
   void post(const QString& key, Curve& c);
-  void take(const QString& key, const std::shared_ptr<Block>& block);
+  /// `asked`: values that the block should have.
+  void take(const QString& key, const std::shared_ptr<Block>& block, size_t asked);
   static Block read(const io::ResultFile& file, const SeriesWish& wish, size_t at, size_t n);
 
   Worker& worker_;

@@ -43,6 +43,10 @@ ResultFile ResultFile::open(const std::string& path) {
     out.index_[name] = out.signals_.size();
     out.signals_.push_back(out.describe(object, name));
   }
+  // A run that was killed while it wrote a block leaves datasets of different length: the file ends
+  // with what all of them have.
+  if (out.status_ == "cut off")
+    for (const auto& s : out.signals_) out.rows_ = std::min(out.rows_, s.rows);
   return out;
 }
 
@@ -66,13 +70,13 @@ const ResultSignal* ResultFile::find(const std::string& name) const {
 }
 
 std::vector<double> ResultFile::time(uint64_t first, uint64_t count) const {
-  return file_.read("/signals/time", first, count);
+  first = std::min(first, rows_);
+  return file_.read("/signals/time", first, std::min(count, rows_ - first));
 }
 
 std::vector<double> ResultFile::read(const std::string& name, uint64_t first,
                                      uint64_t count) const {
   if (const ResultSignal* s = find(name)) {
-    // A run that was killed while it wrote a block leaves signals longer than the time axis.
     const uint64_t rows = std::min(s->rows, rows_);
     first = std::min(first, rows);
     return file_.read("/signals/" + s->name, first, std::min(count, rows - first));

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "sim/base/error.h"
+#include "sim/io/hdf5_file.h"
 #include "sim/io/recorder.h"
 #include "sim/io/result_file.h"
 
@@ -259,6 +260,26 @@ TEST_CASE("results: a killed run leaves a file that says so and holds its whole 
   CHECK(f.rows() == 30);
   CHECK(f.read("site.p_elec").size() == 30);
   CHECK(f.read("site.p_elec").back() == 1029);
+}
+
+TEST_CASE("results: datasets that a kill left at different lengths end with what all have") {
+  TempDir dir;
+  {
+    auto f = Hdf5File::create(dir.file("a.h5"));
+    f.set_attribute("/", "steppe_format", kResultFormat);
+    f.set_attribute("/", "status", "running");
+    f.make_group("/signals");
+    const std::vector<double> values(8, 1.0);
+    for (const auto& [name, rows] : {std::pair{"time", 8}, std::pair{"a", 6}, std::pair{"b", 7}}) {
+      auto series = f.make_series(std::string("/signals/") + name, Hdf5Type::f64, 0, 4, 0);
+      f.append(series, values.data(), static_cast<uint64_t>(rows));
+    }
+    f.close();
+  }
+  const ResultFile f = ResultFile::open(dir.file("a.h5"));
+  CHECK(f.rows() == 6);
+  CHECK(f.time().size() == 6);
+  CHECK(f.read("b").size() == 6);
 }
 
 TEST_CASE("results: an exception on the way marks the file failed") {
