@@ -39,6 +39,11 @@ core::Layout StorageTank::layout() {
                        .lo = 200.0,
                        .hi = 450.0,
                        .help = "Temperature of a layer, 1 at the top"});
+  l.var(kCharging, {.name = "charging",
+                    .unit = "1",
+                    .kind = core::VarKind::algebraic,
+                    .atol = 1e-6,
+                    .help = "Flow from bottom to top over design_flow: cold comes in"});
   l.input(kAmbientTemp, {.name = "ambient_temp",
                          .unit = "K",
                          .value = 293.15,
@@ -46,7 +51,8 @@ core::Layout StorageTank::layout() {
                          .hi = 323.15,
                          .help = "Temperature around the tank"});
   l.output(kStored, "cold_stored", "J", "Cold held relative to the initial temperature")
-      .output(kMeanTemp, "mean_temp", "K", "Mean temperature");
+      .output(kMeanTemp, "mean_temp", "K", "Mean temperature")
+      .output(kColdRate, "cold_rate", "W", "Cold that the flow brings, positive = charging");
   return l;
 }
 

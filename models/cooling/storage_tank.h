@@ -20,15 +20,16 @@ struct StorageTank {
     double volume, design_flow, design_dp, conduction, loss_ua, initial_temp;
   };
   enum Port : int { kTop, kBottom };
-  enum Var : int { kMdot, kFirst };
+  enum Var : int { kMdot, kFirst, kCharging = kFirst + kLayers };
   enum Input : int { kAmbientTemp };
-  enum Output : int { kStored, kMeanTemp };
+  enum Output : int { kStored, kMeanTemp, kColdRate };
   static constexpr double kMixing = 10.0;  // times the design capacity rate, per kelvin upside down
 
   static const core::ParamTable<Params>& params();
   static core::Layout layout();
   static double guess(const Params& p, int local) {
-    return local == 4 ? 0.0 : local > 4 ? p.initial_temp : std::nan("");
+    if (local < 4) return std::nan("");
+    return local == 4 + kMdot || local == 4 + kCharging ? 0.0 : p.initial_temp;
   }
 
   template <class S>
@@ -37,6 +38,7 @@ struct StorageTank {
     const S& mdot = x.var(kMdot);
     out.equation(kMdot, x.p(kTop) - x.p(kBottom) -
                             hydraulics::drop(p.design_dp, S(mdot * (1.0 / p.design_flow))));
+    out.equation(kCharging, x.var(kCharging) + mdot * (1.0 / p.design_flow));
     const auto temp = [&](int i) -> const S& { return x.var(kFirst + i); };
     const double width = 1e-3 * p.design_flow;
     out.flow(kTop, kBottom, mdot, temp(kLayers - 1), temp(0), width);
@@ -66,6 +68,8 @@ struct StorageTank {
     if (out.wants_values()) {
       out.value(kMeanTemp, sum * (1.0 / kLayers));
       out.value(kStored, (sum - kLayers * p.initial_temp) * (-capacity));
+      out.value(kColdRate, m.cp * (f.forward * (temp(kLayers - 1) - x.temp(kTop)) +
+                                   f.backward * (x.temp(kBottom) - temp(0))));
     }
   }
 };

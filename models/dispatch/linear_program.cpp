@@ -85,6 +85,9 @@ void LinearProgram::set_bounds(int column, double lo, double hi) {
 void LinearProgram::set_row(int row, double lo, double hi) {
   impl_->clp.setRowBounds(row, bound(lo), bound(hi));
 }
+void LinearProgram::set_coefficient(int row, int column, double value) {
+  impl_->clp.modifyCoefficient(row, column, value);
+}
 
 LinearProgram::Status LinearProgram::solve(double cutoff) {
   ClpSimplex& s = impl_->clp;

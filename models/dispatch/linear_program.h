@@ -11,10 +11,10 @@ inline constexpr double kFree = 1e30;  ///< a bound that is none
 
 /// min cᵀx,  row_lo ≤ A x ≤ row_hi,  lo ≤ x ≤ hi.
 ///
-/// The matrix is built once; bounds and costs may change between solutions, and each starts from
-/// the basis of the last one (dual simplex). Equal input and history give equal bits; an optimum
-/// that is unique does not depend on the history but for rounding. Source: [Forrest 2005]. Checked
-/// by: tests/unit/dispatch/plan_test.cpp
+/// The pattern of the matrix is built once; bounds, costs and coefficients may change between
+/// solutions, and each starts from the basis of the last one (dual simplex). Equal input and
+/// history give equal bits; an optimum that is unique does not depend on the history but for
+/// rounding. Source: [Forrest 2005]. Checked by: tests/unit/dispatch/plan_test.cpp
 class LinearProgram {
  public:
   LinearProgram();
@@ -30,6 +30,8 @@ class LinearProgram {
   void set_upper(int column, double hi);
   void set_bounds(int column, double lo, double hi);
   void set_row(int row, double lo, double hi);
+  /// Of an entry that was given to add_row.
+  void set_coefficient(int row, int column, double value);
 
   enum class Status { optimal, infeasible, failed };
   /// With a `cutoff` the dual simplex stops when its bound, which only rises, has passed it; the

@@ -21,6 +21,10 @@ constexpr double kGuard = 2.0 * BatteryGuard::kMargin;
 /// would else raise the demand a little at every quarter, and the next plan would take it as given.
 constexpr double kHold = 0.002;
 
+/// Temperatures among the inputs of the regression: about one, for the squares' sake.
+double scaled(double kelvin) { return kelvin / 10.0 - 27.0; }
+double kelvin(double scaled) { return 10.0 * (scaled + 27.0); }
+
 DispatchParts parts_of(const OptimalDispatch::Params& p, const TariffData& t) {
   DispatchParts d;
   d.steps = static_cast<int>(std::lround(p.horizon / kQuarter));
@@ -38,6 +42,16 @@ DispatchParts parts_of(const OptimalDispatch::Params& p, const TariffData& t) {
   d.reserve_price = p.reserve_price;
   d.reserve_duration = p.reserve_duration;
   d.work_max = p.work_power;
+  d.genset_max = p.genset_power;
+  d.genset_min = p.genset_min * p.genset_power;
+  d.fuel_price = p.fuel_price * p.fuel_full * (1.0 - p.fuel_idle);
+  d.fuel_idle = p.fuel_price * p.fuel_full * p.fuel_idle * p.genset_power;
+  d.start = p.genset_start;
+  d.cold_power = p.cold_power;
+  d.cold_energy = p.cold_energy;
+  d.cold_cop = p.cold_cop;
+  d.cold_spread = p.cold_spread;
+  d.cold_loss = p.cold_loss;
   return d;
 }
 
@@ -106,6 +120,34 @@ const core::ParamTable<OptimalDispatch::Params>& OptimalDispatch::params() {
               "Power of work that can wait (training, batch inference); 0: none")
         .real("work_energy", &P::work_energy, "MWh", 0.0, {0, 20000},
               "Energy of that work in a day, from midnight to midnight");
+    t.group("genset beside the grid")
+        .real("genset_power", &P::genset_power, "MW", 0.0, {0, 2000},
+              "Power that a plan may order of gensets; 0: none")
+        .real("genset_min", &P::genset_min, "1", 0.3, {0, 1},
+              "Least load of a running set over genset_power",
+              "engineering: below 30 % a diesel engine soots up")
+        .real("fuel_price", &P::fuel_price, "CNY/L", 7.0, {0, 50}, "Price of fuel",
+              "engineering: diesel in China 6.5 to 8 CNY/L")
+        .real("fuel_full", &P::fuel_full, "L/kWh", 0.22, {0.1, 0.5}, "Consumption at full load",
+              "as the component genset")
+        .real("fuel_idle", &P::fuel_idle, "1", 0.1, {0, 0.5},
+              "Consumption without load over that at full load", "as the component genset")
+        .real("genset_start", &P::genset_start, "CNY", 500.0, {0, 1e6}, "Wear and fuel of a start",
+              "engineering");
+    t.group("cooling storage")
+        .real("cold_energy", &P::cold_energy, "MWh", 0.0, {0, 20000},
+              "Cold that the storage holds; 0: none")
+        .real("cold_power", &P::cold_power, "MW", 0.0, {0, 2000},
+              "Largest cold into or out of it (the share that is ordered is of this)")
+        .real("cold_cop", &P::cold_cop, "1", 4.0, {1, 30},
+              "Cold per electricity of the chillers, of the next kW, at 20 degC outdoors")
+        .real("cold_cop_fall", &P::cold_cop_fall, "1/K", 0.025, {0, 0.1},
+              "How much of it each kelvin more outdoors takes", "as the component chiller")
+        .real("cold_spread", &P::cold_spread, "1", 0.2, {0, 0.9},
+              "Loaded higher chillers give this much less, relieved ones save as much less",
+              "as the component chiller")
+        .real("cold_loss", &P::cold_loss, "1", 0.002, {0, 0.5},
+              "Share of the cold that an hour loses");
     t.group("plan")
         .real("period", &P::period, "s", 1.0, {0.001, 900}, "Control period")
         .real("horizon", &P::horizon, "h", 24.0, {1, 96}, "How far a plan looks ahead")
@@ -148,6 +190,8 @@ OptimalDispatch::OptimalDispatch(const Params& p, const core::ProcessSetup& setu
     : p_(p),
       id_(setup.id),
       seed_(setup.seed),
+      units_(setup.input_units),
+      sets_(setup.output_width.size() > kGensetSet ? setup.output_width[kGensetSet] : 1),
       start_(core::from_seconds(setup.start_epoch)),
       tariff_(load_tariff(setup, p.tariff, p.tariff_file)),
       planner_([&] {
@@ -235,7 +279,7 @@ std::vector<double> OptimalDispatch::forecast(int64_t quarter, double load) cons
 
 void OptimalDispatch::learn(int64_t quarter) {
   history_.push_back(sum_ / covered_);
-  ambient_.push_back(ambient_sum_ / covered_ / 10.0 - 27.0);  // about one, for the squares' sake
+  ambient_.push_back(scaled(ambient_sum_ / covered_));
   if (ahead_.size() >= kLead) {
     if (history_.back() > 0.0) {
       error_sum_ += std::abs(1.0 - ahead_.front() / history_.back());
@@ -325,6 +369,14 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
   const double soc = std::clamp(c.in(kSoc), 0.0, 1.0);
   o.stored = soc * p_.energy;
   if (soc >= p_.soc_reserve) o.stored = std::max(o.stored, planner_.parts().reserve);
+  o.genset_limit = std::max(0.0, sum(c, kGensetAvailable));
+  o.genset_on = planned_genset_ > 0.0;
+  o.cold_stored = c.in(kColdStored);
+  // What the halls take is what the chillers give less what goes into the storage.
+  if (const double made = sum(c, kChillers); std::isfinite(made))
+    o.cold_need = std::max(0.0, made - c.in(kColdRate));
+  if (p_.cold_energy > 0.0)
+    for (size_t k = 0; k < n; ++k) o.cold_cop.push_back(cop(ambient(c, k)));
   const double temp = c.in(kCellTemp);
   o.charge = p_.rating * charge_derating()(temp);
   o.discharge = p_.rating * discharge_derating()(temp);
@@ -370,7 +422,7 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
   planned_ = quarter;
   if (!plan.solved) {
     // Nothing fits, not even with load unserved: rest, and say so.
-    planned_battery_ = planned_band_ = 0.0;
+    planned_battery_ = planned_band_ = planned_genset_ = planned_cold_ = 0.0;
     planned_peak_ = 1e30;
     c.event("plan", "", "failed", "the battery rests until the next one");
     return;
@@ -382,6 +434,8 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
   planned_battery_ = watt(plan.battery.front());
   planned_band_ = plan.band.empty() ? 0.0 : watt(plan.band.front());
   planned_work_ = plan.work.empty() ? 0.0 : watt(plan.work.front());
+  planned_genset_ = plan.genset.empty() ? 0.0 : watt(plan.genset.front());
+  planned_cold_ = plan.cold.empty() ? 0.0 : watt(plan.cold.front());
   planned_peak_ = p_.demand || cap < 1e12 ? watt(plan.peak) : 1e30;
   tell(c, plan);
 }
@@ -428,6 +482,10 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   // would be booked against the old order, and the demand so far would creep upwards.
   s.load = load_;
   s.battery = c.in(kBatteryPower);
+  s.genset = sum(c, kGensetPower);
+  s.fuel = fuel(s.genset);
+  s.cold = chilling(c);
+  s.cold_stored = c.in(kColdStored) / (p_.cold_cop * (1.0 + p_.cold_spread));
   s.held = planned_peak_;
   s.answer = answer_;
   s.reserve = p_.reserve_price * planned_band_;
@@ -439,9 +497,11 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   ledger_.sample(t, s);
   if (last_ >= 0) {
     const double dt = core::to_seconds(c.now - last_);
-    rule_.advance(plant(cap_), dt, s.load, s.battery, s.price, s.feed_in);
+    rule_.advance(plant(cap_), dt, s.load,
+                  {.battery = s.battery, .other = s.genset - s.cold, .cost = s.fuel}, s.price,
+                  s.feed_in);
     sum_ += s.load * dt;
-    grid_sum_ += std::max(0.0, s.load - s.battery) * dt;
+    grid_sum_ += std::max(0.0, s.load - s.battery - s.genset + s.cold) * dt;
     ambient_sum_ += c.in(kAmbient)*dt;
     covered_ += dt;
     work_done_ += planned_work_ * dt;
@@ -461,6 +521,42 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   }
 }
 
+double OptimalDispatch::sum(const core::ProcessContext& c, int input) const {
+  const auto i = static_cast<size_t>(input);
+  if (i >= units_.size()) return c.in(input);
+  double v = 0.0;
+  for (size_t k = 0; k < units_[i].size(); ++k)
+    v += units_[i][k] * c.in(input, static_cast<int>(k));
+  return v;
+}
+
+double OptimalDispatch::cop(double ambient) const {
+  constexpr double kRated = 293.15;  // K
+  return std::max(1.0, p_.cold_cop * (1.0 - p_.cold_cop_fall * (ambient - kRated)));
+}
+
+double OptimalDispatch::chilling(const core::ProcessContext& c) const {
+  const double rate = c.in(kColdRate), spread = rate > 0.0 ? -p_.cold_spread : p_.cold_spread;
+  return rate / (cop(c.in(kAmbient)) * (1.0 + spread));
+}
+
+double OptimalDispatch::ambient(const core::ProcessContext& c, size_t ahead) const {
+  const double now = c.in(kAmbient);
+  const size_t n = ambient_.size(), day = kQuartersPerDay;
+  if (n < day) return now;
+  // As yesterday at that time; what today is warmer fades, to 1/e in six hours.
+  const double yesterday = ambient_[n - day], then = ambient_[n - day + ahead % day];
+  if (std::isnan(yesterday) || std::isnan(then)) return now;
+  const double fade = std::exp(-static_cast<double>(ahead) / static_cast<double>(day) * 4.0);
+  return kelvin(then) + fade * (now - kelvin(yesterday));
+}
+
+double OptimalDispatch::fuel(double power) const {
+  if (power <= 0.0) return 0.0;
+  return p_.fuel_price * p_.fuel_full *
+         (p_.fuel_idle * p_.genset_power + (1.0 - p_.fuel_idle) * power);
+}
+
 double OptimalDispatch::held(int64_t now) const {
   const double peak = planned_peak_ * (1.0 - kHold);
   if (peak >= 1e12) return peak;
@@ -470,7 +566,9 @@ double OptimalDispatch::held(int64_t now) const {
 }
 
 void OptimalDispatch::update(core::ProcessContext& c) {
-  const double soc = c.in(kSoc), load = c.in(kSitePower) + c.in(kBatteryPower);
+  // Genset and storage, as far as they are there: the load is the site's without them.
+  const double other = sum(c, kGensetPower) - chilling(c);
+  const double soc = c.in(kSoc), load = c.in(kSitePower) + c.in(kBatteryPower) + other;
   const double cap = std::isfinite(c.in(kPeakLimit)) ? c.in(kPeakLimit) : p_.peak_limit;
   const double period = c.period(p_.period);
   const int64_t now = (start_ + c.now) / kSecond, quarter = now / kQuarter;
@@ -493,8 +591,8 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   const double deviation = c.in(kFrequency)-50.0;
   answer_ = -planned_band_ * std::clamp(deviation / p_.full_activation, -1.0, 1.0);
   double p = planned_battery_ + answer_;
-  p = std::max(p, load - std::min(held(now), cap));
-  p = std::min(p, load + p_.export_limit);
+  p = std::max(p, load - other - std::min(held(now), cap));
+  p = std::min(p, load - other + p_.export_limit);
   // 4. Less than half an exchange is at once.
   const auto latency = core::from_seconds(p_.latency);
   if (lost_since_ < 0) {
@@ -503,22 +601,36 @@ void OptimalDispatch::update(core::ProcessContext& c) {
     else
       pending_.push_back({c.now + latency, p});
   } else if (core::to_seconds(c.now - lost_since_) >= p_.link_timeout) {
-    order_ = 0.0;
+    order_ = planned_genset_ = planned_cold_ = 0.0;
   }
   size_t due = 0;
   while (due < pending_.size() && pending_[due].at <= c.now) order_ = pending_[due++].power;
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(due));
   // 5.
-  applied_ = guard_.apply(order_, soc, period, cap - load);
+  applied_ = guard_.apply(order_, soc, period, cap - load + other);
 
   c.out(kPSet, applied_);
-  c.out(kReference, load - applied_);
+  c.out(kReference, load - other - applied_);
   c.out(kPrice, price_at(now));
   c.out(kLoad, load);
   c.out(kForecast, ahead_.empty() ? load : ahead_.back());
   c.out(kPeak, std::min(planned_peak_, 1e12));
   c.out(kBand, planned_band_);
   c.out(kWork, p_.work_power > 0.0 ? planned_work_ / p_.work_power : 0.0);
+  // In proportion to what each set can give, evenly where nobody says.
+  const double able = sum(c, kGensetAvailable);
+  const bool told = std::isfinite(able);
+  int units = 0;
+  if (units_.size() > kGensetPower)
+    for (int n : units_[kGensetPower]) units += n;
+  for (int k = 0; k < sets_; ++k) {
+    const double share = !told        ? 1.0 / std::max(units, sets_)
+                         : able > 0.0 ? c.in(kGensetAvailable, k) / able
+                                      : 0.0;
+    c.out(kGensetStart, planned_genset_ * share > 0.0 ? 1.0 : 0.0, k);
+    c.out(kGensetSet, planned_genset_ * share, k);
+  }
+  c.out(kColdShare, p_.cold_power > 0.0 ? planned_cold_ / p_.cold_power : 0.0);
   next_ = c.now + core::from_seconds(period);
   // An order on its way is delivered when it is due, if that is sooner.
   if (!pending_.empty() && pending_.front().at - c.now >= c.exchange / 2)
@@ -546,11 +658,12 @@ std::vector<core::ProcessKpi> OptimalDispatch::kpis() const {
 
 void OptimalDispatch::save(core::StateWriter& w) const {
   for (auto v : {next_, last_, link_until_, lost_since_, next_loss_, planned_, work_day_}) w.put(v);
-  for (double v :
-       {planned_battery_, planned_peak_, planned_band_, planned_work_, order_,    applied_,
-        answer_,          load_,         sum_,          ambient_sum_,  grid_sum_, covered_,
-        work_done_,       error_sum_,    error_count_,  plans_,        choices_,  iterations_,
-        relaxed_,         cap_,          over_energy_,  over_time_})
+  for (double v : {planned_battery_, planned_peak_, planned_band_, planned_work_,
+                   planned_genset_,  planned_cold_, order_,        applied_,
+                   answer_,          load_,         sum_,          ambient_sum_,
+                   grid_sum_,        covered_,      work_done_,    error_sum_,
+                   error_count_,     plans_,        choices_,      iterations_,
+                   relaxed_,         cap_,          over_energy_,  over_time_})
     w.put(v);
   w.put(limit_);
   w.put(relaxed_name_);
@@ -568,11 +681,12 @@ void OptimalDispatch::save(core::StateWriter& w) const {
 void OptimalDispatch::load(core::StateReader& r) {
   for (auto* v : {&next_, &last_, &link_until_, &lost_since_, &next_loss_, &planned_, &work_day_})
     r.get(*v);
-  for (double* v :
-       {&planned_battery_, &planned_peak_, &planned_band_, &planned_work_, &order_,    &applied_,
-        &answer_,          &load_,         &sum_,          &ambient_sum_,  &grid_sum_, &covered_,
-        &work_done_,       &error_sum_,    &error_count_,  &plans_,        &choices_,  &iterations_,
-        &relaxed_,         &cap_,          &over_energy_,  &over_time_})
+  for (double* v : {&planned_battery_, &planned_peak_, &planned_band_, &planned_work_,
+                    &planned_genset_,  &planned_cold_, &order_,        &applied_,
+                    &answer_,          &load_,         &sum_,          &ambient_sum_,
+                    &grid_sum_,        &covered_,      &work_done_,    &error_sum_,
+                    &error_count_,     &plans_,        &choices_,      &iterations_,
+                    &relaxed_,         &cap_,          &over_energy_,  &over_time_})
     r.get(*v);
   r.get(limit_);
   r.get(relaxed_name_);
@@ -593,7 +707,9 @@ core::ProcessType optimal_dispatch_process() {
   core::ProcessType t;
   t.name = "optimal_dispatch";
   t.domain = "economics";
-  t.help = "Site battery by rolling optimisation: forecast, linear program, reserve for backup";
+  t.help =
+      "Battery, gensets, cooling storage and waiting work by rolling optimisation, with a reserve "
+      "for backup";
   t.params = &OptimalDispatch::params();
   t.make_params = []() -> std::shared_ptr<void> {
     auto p = std::make_shared<OptimalDispatch::Params>();
@@ -608,7 +724,15 @@ core::ProcessType optimal_dispatch_process() {
                std::numeric_limits<double>::infinity()},
               {"cell_temp", "K", "Temperature of the cells: cold ones charge slower", 298.15},
               {"frequency", "Hz", "Frequency of the grid", 50.0},
-              {"ambient_temp", "K", "Outdoor temperature, for the forecast of the load", 288.15}};
+              {"ambient_temp", "K", "Outdoor temperature, for the forecast of the load", 288.15},
+              {"genset_power", "W", "Power of the gensets to the site", 0.0, 0},
+              {"genset_available", "W", "Power that the gensets could give now",
+               std::numeric_limits<double>::infinity(), 0},
+              {"cold_stored", "J", "Cold in the storage", 0.0},
+              {"cold_rate", "W", "Cold that goes into the storage", 0.0},
+              {"chillers", "W",
+               "Cold that the chillers give: no more can be discharged than the halls take",
+               std::numeric_limits<double>::infinity(), 0}};
   t.outputs = {{"p_set", "W", "Power ordered from the converter, positive = discharge"},
                {"reference", "W", "Power that the grid shall deliver"},
                {"price", "CNY/J", "Price of energy in force"},
@@ -616,7 +740,10 @@ core::ProcessType optimal_dispatch_process() {
                {"forecast", "W", "Load forecast for the last quarter of the next hour"},
                {"planned_peak", "W", "Highest import that the plan holds"},
                {"band", "W", "Band of frequency reserve that is held"},
-               {"work_scale", "1", "Power of the work that can wait, over work_power"}};
+               {"work_scale", "1", "Power of the work that can wait, over work_power"},
+               {"genset_start", "1", "1: the genset shall run, per set", 0.0, 0},
+               {"genset_set", "W", "Power ordered from the genset, per set", 0.0, 0},
+               {"cold_share", "1", "Cold ordered into the storage, over cold_power"}};
   t.commands = {"lose_link", "restore_link"};
   t.make = [](const void* params,
               const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {

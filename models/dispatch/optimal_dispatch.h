@@ -24,6 +24,12 @@ namespace steppe::models {
 ///   4. link:     the order reaches the battery `latency` later (less than half an exchange is at
 ///                once); a lost link holds the last order for link_timeout, then the battery rests
 ///   5. battery:  ± rating, soc_max, and the reserve: `BatteryGuard`, which knows no latency
+/// Genset and cooling storage keep what the plan of the quarter orders of them: start and power for
+/// the set beside the grid; for the storage the share of cold_power at which it is charged
+/// (negative: discharged), for what moves its flow. Both are measured, so the load that is forecast
+/// is that of the site without them. A set that is not available is not planned with; when the link
+/// is lost for longer than link_timeout, it stops and the storage rests.
+///
 /// Energy left at the end of the horizon is worth what the cheapest four hours of it would charge
 /// for.
 ///
@@ -40,9 +46,9 @@ namespace steppe::models {
 /// Events: `limit` when another constraint than before costs most, `relaxed` when one had to give
 /// way. KPIs: service_… (see ServiceLedger), peak_limit_exceeded, plans, plans_with_choices,
 /// plan_iterations, forecast_mape (an hour ahead, of quarters that the forecast had not seen). Left
-/// out: gensets and cooling storage, which the planner knows and this process does not order;
-/// uncertainty of the forecast beyond rule 2. Source: [Forrest 2005] for the solver. Checked by:
-/// tests/unit/dispatch/optimal_dispatch_test.cpp
+/// out: uncertainty of the forecast beyond rule 2; latency of genset and storage, which have a
+/// quarter. Source: [Forrest 2005] for the
+/// solver. Checked by: tests/unit/dispatch/optimal_dispatch_test.cpp
 class OptimalDispatch final : public core::Process {
  public:
   enum class Prices { tariff, spot };
@@ -56,12 +62,39 @@ class OptimalDispatch final : public core::Process {
            peak_limit = 0, peak_expected = 0, export_limit = 0, soc_reserve = 0, soc_max = 0,
            efficiency_in = 0, efficiency_out = 0, efficiency_fall = 0, wear = 0, rest = 0,
            reserve_rating = 0, reserve_price = 0, reserve_duration = 0, full_activation = 0,
-           work_power = 0, work_energy = 0, latency = 0, link_timeout = 0, link_failures = 0,
-           link_repair = 0;
+           work_power = 0, work_energy = 0, genset_power = 0, genset_min = 0, fuel_price = 0,
+           fuel_full = 0, fuel_idle = 0, genset_start = 0, cold_power = 0, cold_energy = 0,
+           cold_cop = 0, cold_cop_fall = 0, cold_spread = 0, cold_loss = 0, latency = 0,
+           link_timeout = 0, link_failures = 0, link_repair = 0;
     bool demand = true, prorate = true;
   };
-  enum Input : int { kSitePower, kBatteryPower, kSoc, kPeakLimit, kCellTemp, kFrequency, kAmbient };
-  enum Output : int { kPSet, kReference, kPrice, kLoad, kForecast, kPeak, kBand, kWork };
+  enum Input : int {
+    kSitePower,
+    kBatteryPower,
+    kSoc,
+    kPeakLimit,
+    kCellTemp,
+    kFrequency,
+    kAmbient,
+    kGensetPower,
+    kGensetAvailable,
+    kColdStored,
+    kColdRate,
+    kChillers
+  };
+  enum Output : int {
+    kPSet,
+    kReference,
+    kPrice,
+    kLoad,
+    kForecast,
+    kPeak,
+    kBand,
+    kWork,
+    kGensetStart,
+    kGensetSet,
+    kColdShare
+  };
 
   OptimalDispatch(const Params& p, const core::ProcessSetup& setup);
   static const core::ParamTable<Params>& params();
@@ -83,6 +116,16 @@ class OptimalDispatch final : public core::Process {
   /// Share of the demand price of a month that a bill of this run counts.
   double month_share(const core::ProcessContext& c, int64_t now) const;
   void follow_link(core::ProcessContext& c);
+  /// All units together.
+  double sum(const core::ProcessContext& c, int input) const;
+  /// Cold per electricity of the next W at an outdoor temperature [K].
+  double cop(double ambient) const;
+  /// Electricity that the chillers take for the storage now, negative: that it saves [W].
+  double chilling(const core::ProcessContext& c) const;
+  /// Outdoor temperature expected in the quarter `ahead` of this one [K].
+  double ambient(const core::ProcessContext& c, size_t ahead) const;
+  /// Of running gensets [CNY/s].
+  double fuel(double power) const;
   /// Import until the quarter's end that keeps its mean at the plan's peak [W].
   double held(int64_t now) const;
   std::vector<double> forecast(int64_t quarter, double load) const;
@@ -97,6 +140,8 @@ class OptimalDispatch final : public core::Process {
   Params p_;
   std::string id_;
   uint64_t seed_;
+  std::vector<std::vector<int>> units_;  ///< behind each input
+  int sets_;                             ///< gensets that are ordered one by one
   core::Nanoseconds start_;
   Tariff tariff_;
   std::optional<SpotPrices> spot_;
@@ -109,7 +154,8 @@ class OptimalDispatch final : public core::Process {
 
   core::Nanoseconds next_ = 0, last_ = -1, link_until_ = 0, lost_since_ = -1, next_loss_ = 0;
   int64_t planned_ = -1;
-  double planned_battery_ = 0, planned_peak_ = 0, planned_band_ = 0, planned_work_ = 0;
+  double planned_battery_ = 0, planned_peak_ = 0, planned_band_ = 0, planned_work_ = 0,
+         planned_genset_ = 0, planned_cold_ = 0;
   double order_ = 0, applied_ = 0, answer_ = 0, load_ = 0;
   std::vector<Order> pending_;
   std::vector<double> history_, ambient_;  ///< means of quarters

@@ -25,7 +25,7 @@ struct Planner::Columns {
   struct Step {
     int g = -1, x = -1, e = -1, w = -1, u = -1;
     std::array<int, kPieces> c{-1, -1, -1}, d{-1, -1, -1};
-    int f = -1, q = -1, s = -1, m = -1, work = -1, late = -1, p = -1, on = -1, start = -1;
+    int f = -1, q = -1, r = -1, s = -1, m = -1, work = -1, late = -1, p = -1, on = -1, start = -1;
     int balance = -1, storage = -1, peak = -1, up = -1, down = -1, floor = -1, ceiling = -1,
         cold = -1, progress = -1, at_most = -1, at_least = -1, starting = -1;
   };
@@ -73,7 +73,7 @@ void Planner::build() {
     s.w = column();
     s.u = column();
     if (p_.reserve_rating > 0) s.f = column();
-    if (p_.cold_energy > 0) s.q = column(), s.s = column();
+    if (p_.cold_energy > 0) s.q = column(), s.r = column(), s.s = column();
     if (p_.work_max > 0) s.m = column(), s.work = column(), s.late = column();
     if (p_.genset_max > 0) s.p = column(), s.on = column(), s.start = column();
   }
@@ -103,7 +103,7 @@ void Planner::build() {
     const auto& before = steps[(k + ring - 1) % ring];
     E balance{{s.g, 1}, {s.x, -1}, {s.w, -1}, {s.u, 1}};
     battery(balance, s, 1);
-    if (s.q >= 0) balance.push_back({s.q, -1});
+    if (s.q >= 0) balance.push_back({s.q, -1}), balance.push_back({s.r, 1});
     if (s.m >= 0) balance.push_back({s.m, -1});
     if (s.p >= 0) balance.push_back({s.p, 1});
     s.balance = lp_.add_row(0, 0, balance);
@@ -126,7 +126,7 @@ void Planner::build() {
     }
     if (s.q >= 0)
       s.cold = lp_.add_row(
-          0, 0, E{{s.s, 1}, {before.s, -std::pow(1.0 - p_.cold_loss, h)}, {s.q, -h * p_.cold_cop}});
+          0, 0, E{{s.s, 1}, {before.s, -std::pow(1.0 - p_.cold_loss, h)}, {s.q, -h}, {s.r, h}});
     if (s.m >= 0)
       s.progress = lp_.add_row(0, 0, E{{s.work, 1}, {before.work, -1}, {s.m, -h}, {s.late, -h}});
     if (s.p >= 0) {
@@ -149,10 +149,11 @@ void Planner::load(const DispatchOutlook& now) {
   const double discharge = std::min(p_.discharge, now.discharge) / kMega;
   const double e_max = p_.energy_max / kMwh, reserve = p_.reserve / kMwh;
   const double stored = now.stored / kMwh;
+  const double cold_stored = std::clamp(now.cold_stored, 0.0, p_.cold_energy) / kMwh;
   // What is past: it only carries the state of the beginning.
   const auto& past = c_->step[slot(now.step - 1)];
-  for (int c :
-       {past.g, past.x, past.w, past.u, past.f, past.q, past.m, past.late, past.p, past.start})
+  for (int c : {past.g, past.x, past.w, past.u, past.f, past.q, past.r, past.m, past.late, past.p,
+                past.start})
     if (c >= 0) lp_.set_column(c, 0, 0, 0);
   for (const auto& side : {past.c, past.d})
     for (size_t j = 0; j < c_->pieces; ++j) lp_.set_column(side[j], 0, 0, 0);
@@ -160,7 +161,7 @@ void Planner::load(const DispatchOutlook& now) {
                 past.cold, past.progress, past.at_most, past.at_least, past.starting})
     if (r >= 0) lp_.set_row(r, -kFree, kFree);
   lp_.set_column(past.e, stored, stored, 0);
-  if (past.s >= 0) lp_.set_column(past.s, now.cold_stored / kMwh, now.cold_stored / kMwh, 0);
+  if (past.s >= 0) lp_.set_column(past.s, cold_stored, cold_stored, 0);
   if (past.work >= 0) lp_.set_column(past.work, 0, 0, 0);
   if (past.on >= 0) lp_.set_column(past.on, now.genset_on, now.genset_on, 0);
 
@@ -211,9 +212,13 @@ void Planner::load(const DispatchOutlook& now) {
       lp_.set_row(s.ceiling, -kFree, std::max(e_max, stored));
     }
     if (s.q >= 0) {
-      lp_.set_column(s.q, -p_.cold_power / kMega, p_.cold_power / kMega, 0);
+      const double cop = now.cold_cop.empty() ? p_.cold_cop : now.cold_cop[k];
+      lp_.set_coefficient(s.balance, s.q, -1.0 / (cop * (1.0 - p_.cold_spread)));
+      lp_.set_coefficient(s.balance, s.r, 1.0 / (cop * (1.0 + p_.cold_spread)));
+      lp_.set_column(s.q, 0, p_.cold_power / kMega, 0);
+      lp_.set_column(s.r, 0, std::min(p_.cold_power, now.cold_need) / kMega, 0);
       lp_.set_column(s.s, 0, p_.cold_energy / kMwh,
-                     k + 1 == n ? -now.value_stored * kMwh / p_.cold_cop : 0.0);
+                     k + 1 == n ? -now.value_stored * kMwh / cop : 0.0);
       lp_.set_row(s.cold, 0, 0);
     }
     if (s.m >= 0) {
@@ -223,7 +228,8 @@ void Planner::load(const DispatchOutlook& now) {
       lp_.set_row(s.progress, 0, 0);
     }
     if (s.p >= 0) {
-      lp_.set_column(s.p, 0, p_.genset_max / kMega, p_.fuel_price * kMwh * h);
+      lp_.set_column(s.p, 0, std::min(p_.genset_max, now.genset_limit) / kMega,
+                     p_.fuel_price * kMwh * h);
       lp_.set_column(s.on, 0, 1, p_.fuel_idle * p_.step);
       lp_.set_column(s.start, 0, 1, p_.start);
       lp_.set_row(s.at_most, -kFree, 0);
@@ -257,6 +263,7 @@ LinearProgram::Status Planner::choose(bool* choices) {
     for (size_t k = 0; k < n; ++k) {
       const auto& s = at(k);
       if (std::min(v(s.c[0]), v(s.d[0])) > kTiny) one_of.push_back({s.c[0], s.d[0]});
+      if (s.q >= 0 && std::min(v(s.q), v(s.r)) > kTiny) one_of.push_back({s.q, s.r});
       if (std::min(v(s.g), v(s.x)) > kTiny) one_of.push_back({s.g, s.x});
     }
     if (one_of.size() == asked || round == 3) return status;
@@ -377,7 +384,7 @@ void Planner::read(const DispatchOutlook& now, Plan& out) const {
   list(out.stored, true, [&](const S& s) { return kMwh * lp_.value(s.e); });
   list(out.curtailed, !now.renewable.empty(), [&](const S& s) { return mega(s.w); });
   list(out.band, p_.reserve_rating > 0, [&](const S& s) { return mega(s.f); });
-  list(out.cold, p_.cold_energy > 0, [&](const S& s) { return mega(s.q); });
+  list(out.cold, p_.cold_energy > 0, [&](const S& s) { return mega(s.q) - mega(s.r); });
   list(out.work, p_.work_max > 0, [&](const S& s) { return mega(s.m); });
   list(out.genset, p_.genset_max > 0, [&](const S& s) { return mega(s.p); });
   out.peak = mega(c_->peak);
@@ -458,7 +465,7 @@ void Planner::bindings(const DispatchOutlook& now, Plan& out) const {
   note("size of the cooling storage", "CNY/J", kMwh,
        [&](const S& s, size_t) { return upper(s.s) + lower(s.s); });
   note("power of the cooling storage", "CNY/W", kMega,
-       [&](const S& s, size_t) { return upper(s.q) + lower(s.q); });
+       [&](const S& s, size_t) { return s.q < 0 ? 0.0 : upper(s.q) + upper(s.r); });
   note("deadline of waiting work", "CNY/J", kMwh,
        [&](const S& s, size_t) { return lower(s.work); });
   note("power of waiting work", "CNY/W", kMega, [&](const S& s, size_t) { return upper(s.m); });

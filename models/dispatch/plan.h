@@ -27,9 +27,11 @@ struct DispatchParts {
   double reserve_rating = 0;    ///< W that may be sold; 0: no such market
   double reserve_price = 0;     ///< CNY per W and second held
   double reserve_duration = 0;  ///< s for which a sold band must last in either direction
-  // cooling storage, charged and discharged by the chillers' power
-  double cold_power = 0, cold_energy = 0;  ///< W electric either way, J of cold
-  double cold_cop = 4.0, cold_loss = 0;    ///< cold per electricity; share lost in an hour
+  // cooling storage, charged by chillers, which it relieves later
+  double cold_power = 0, cold_energy = 0;  ///< W and J of cold
+  double cold_cop = 4.0;                   ///< cold per electricity, of the next W
+  double cold_spread = 0;  ///< more chilling takes (1 − spread), less saves (1 + spread) of it
+  double cold_loss = 0;    ///< share lost in an hour
   // work that can wait (training, batch inference)
   double work_max = 0;  ///< W; 0: none
   // genset
@@ -53,6 +55,9 @@ struct DispatchOutlook {
   double demand_so_far = 0;                  ///< W, highest import that the month already pays
   double demand_share = 1;                   ///< of the demand price that this run pays
   double cold_stored = 0;                    ///< J
+  double cold_need = kFree;                  ///< W of cold: no more than this can be discharged
+  std::vector<double> cold_cop;              ///< by step; none: that of the parts
+  double genset_limit = kFree;               ///< W that it can give now
   /// Cumulative J of waiting work that must be done, and that can be done, by the end of each step.
   std::vector<double> work_due, work_open;
   bool genset_on = false;
@@ -76,10 +81,11 @@ struct Relaxation {
 
 struct Plan {
   bool solved = false;
-  std::vector<double> battery;                              ///< W, positive = discharge
-  std::vector<double> grid;                                 ///< W, import positive
-  std::vector<double> stored;                               ///< J at the end of each step
-  std::vector<double> band, cold, work, genset, curtailed;  ///< W
+  std::vector<double> battery;                        ///< W, positive = discharge
+  std::vector<double> grid;                           ///< W, import positive
+  std::vector<double> stored;                         ///< J at the end of each step
+  std::vector<double> band, work, genset, curtailed;  ///< W
+  std::vector<double> cold;                           ///< W of cold into the storage
   double peak = 0;  ///< W, highest import of the plan, not below demand_so_far
   double cost = 0;  ///< CNY: energy, demand beyond what is paid, wear, fuel, less what is sold and
                     ///< what is left
@@ -94,11 +100,11 @@ struct Plan {
 /// Plans again and again as time goes on. Steps lie in a ring: what moves is bounds and costs, so
 /// that each solution starts from the basis of the last.
 ///
-///   g − x + d − c − w + p − m − q + u = load − renewable               balance [W]
+///   g − x + d − c − w + p − m − q/(1 − σ)/COP + r/(1 + σ)/COP + u = load − renewable   balance [W]
 ///   e = e₋ + η_in·c·Δt − d·Δt/η_out,  reserve ≤ e ≤ e_max               battery
 ///   g ≤ P,  P ≥ demand so far,  g ≤ import limit + over                 demand
 ///   d − c + f ≤ D,  c − d + f ≤ C,  e ± f·T inside the limits           frequency reserve
-///   s = s₋·(1 − loss) + COP·q·Δt                                        cooling storage
+///   s = s₋·(1 − loss) + (q − r)·Δt                                      cooling storage
 ///   W = W₋ + (m + late)·Δt,  due ≤ W ≤ open                             waiting work
 ///   p_min·on ≤ p ≤ p_max·on,  start ≥ on − on₋                          genset, on is 0 or 1
 ///
@@ -116,6 +122,9 @@ struct Plan {
 /// efficiency of its stretch of η(p) = η + fall·(½ − p/P): losses are convex, so that long windows
 /// are used at small power. Where import or feed-in is paid negatively a plan would take the worst
 /// piece first; there the first piece stands for all.
+///
+/// The cooling storage goes on charging, discharging or resting where that costs less than 2
+/// CNY/MWh of cold: pumps that turn at every plan wear.
 ///
 /// A later step costs 1e-4 CNY/MWh more than the one before it: the optimum is unique, and a plan
 /// does not depend on the plans before it. Assumes one temperature limit over the horizon.

@@ -74,11 +74,13 @@ void ServiceLedger::sample(Nanoseconds now, const Sample& s) {
   if (!started_) {
     started_ = true;
     first_soc_ = last_soc_ = s.soc;
+    first_cold_ = last_cold_ = s.cold_stored;
     last_ = now;
     cycles_.push(s.soc, [](const Rainflow::Cycle&) {});
     return;
   }
-  const double grid = s.load - s.battery;
+  const double need = s.load - s.genset + s.cold;
+  const double grid = need - s.battery;
   const double without = s.load - s.shifted;
   const auto cost = [&](double p) { return p * (p >= 0.0 ? s.price : s.feed_in); };
   while (last_ < now) {
@@ -94,13 +96,18 @@ void ServiceLedger::sample(Nanoseconds now, const Sample& s) {
     cost_with_ += cost(grid) * dt;
     cost_without_ += cost(without) * dt;
     work_ -= s.price * s.shifted * dt;
+    genset_ += s.price * s.genset * dt;
+    genset_energy_ += s.genset * dt;
+    fuel_ += s.fuel * dt;
+    cold_ -= s.price * s.cold * dt;
+    cold_energy_ += std::max(0.0, -s.cold) * dt;
     reserve_ += s.reserve * dt;
     quarter_with_ += std::max(0.0, grid) * dt;
     quarter_without_ += std::max(0.0, without) * dt;
     quarter_covered_ += end - last_;
     const double given = std::max(0.0, s.battery);
     const double answer = std::clamp(s.answer, 0.0, given);
-    const double peak = std::clamp(s.load - s.held, 0.0, given - answer);
+    const double peak = std::clamp(need - s.held, 0.0, given - answer);
     given_[0] += (given - answer - peak) * dt;
     given_[1] += peak * dt;
     given_[2] += answer * dt;
@@ -119,6 +126,7 @@ void ServiceLedger::sample(Nanoseconds now, const Sample& s) {
     age_cycle(p_.ageing, age_, {c.weight * c.range, c.range, rate, rate, s.temp});
   });
   last_soc_ = s.soc;
+  last_cold_ = s.cold_stored;
   temp_ = s.temp;
   // A day is close enough for the end of a life of years.
   constexpr Nanoseconds kDay = 86400 * kSecond;
@@ -131,9 +139,9 @@ void ServiceLedger::sample(Nanoseconds now, const Sample& s) {
 std::vector<core::ProcessKpi> ServiceLedger::kpis() const {
   if (!started_ || seconds_ <= 0.0) return {};
   const double peak = peak_closed_ + demand_saved(month_);
-  const double arbitrage = cost_without_ - cost_with_ - work_;
-  const double stock =
-      (last_soc_ - first_soc_) * p_.energy * p_.efficiency_out * price_sum_ / seconds_;
+  const double arbitrage = cost_without_ - cost_with_ - work_ - genset_ - cold_;
+  const double price = price_sum_ / seconds_;
+  const double stock = (last_soc_ - first_soc_) * p_.energy * p_.efficiency_out * price;
   AgeingState age = age_;
   const double given = given_[0] + given_[1] + given_[2];
   const double rate = active_ > 0.0 ? 2.0 * given / p_.energy / (active_ / 3600.0) : 0.0;
@@ -156,6 +164,16 @@ std::vector<core::ProcessKpi> ServiceLedger::kpis() const {
   row("peak", peak, given_[1]);
   if (reserve_ != 0.0 || given_[2] > 0.0) row("reserve", reserve_, given_[2]);
   if (work_ != 0.0) row("work", work_, 0.0);
+  if (cold_energy_ > 0.0 || cold_ != 0.0) {
+    row("cold", cold_ + (last_cold_ - first_cold_) * price, 0.0);
+    k.push_back(
+        {"service_cold_energy", cold_energy_, "J", "Electricity that stored cold replaced"});
+  }
+  if (fuel_ > 0.0) {
+    row("genset", genset_ - fuel_, 0.0);
+    k.push_back({"service_genset_energy", genset_energy_, "J", "Import that gensets replaced"});
+    k.push_back({"service_genset_fuel", fuel_, "CNY", "What they burnt for it"});
+  }
   row("stock", stock, 0.0);
   k.push_back({"cells_capacity_loss", capacity_loss(p_.ageing, age), "1",
                "Share of their capacity that the cells have lost, cell_age included"});
@@ -181,7 +199,9 @@ void ServiceLedger::save(core::StateWriter& w) const {
   for (double v : {quarter_with_, quarter_without_, cost_with_,     cost_without_,  work_,
                    reserve_,      peak_closed_,     given_[0],      given_[1],      given_[2],
                    price_sum_,    seconds_,         first_soc_,     last_soc_,      active_,
-                   temp_,         month_.with,      month_.without, month_.seconds, life_})
+                   temp_,         month_.with,      month_.without, month_.seconds, life_,
+                   genset_,       genset_energy_,   fuel_,          cold_,          cold_energy_,
+                   first_cold_,   last_cold_})
     w.put(v);
   w.put(checked_);
   w.put(month_.month);
@@ -193,10 +213,13 @@ void ServiceLedger::save(core::StateWriter& w) const {
 }
 
 void ServiceLedger::load(core::StateReader& r) {
-  for (double* v : {&quarter_with_, &quarter_without_, &cost_with_,     &cost_without_,  &work_,
-                    &reserve_,      &peak_closed_,     &given_[0],      &given_[1],      &given_[2],
-                    &price_sum_,    &seconds_,         &first_soc_,     &last_soc_,      &active_,
-                    &temp_,         &month_.with,      &month_.without, &month_.seconds, &life_})
+  for (double* v :
+       {&quarter_with_, &quarter_without_, &cost_with_,     &cost_without_,  &work_,
+        &reserve_,      &peak_closed_,     &given_[0],      &given_[1],      &given_[2],
+        &price_sum_,    &seconds_,         &first_soc_,     &last_soc_,      &active_,
+        &temp_,         &month_.with,      &month_.without, &month_.seconds, &life_,
+        &genset_,       &genset_energy_,   &fuel_,          &cold_,          &cold_energy_,
+        &first_cold_,   &last_cold_})
     r.get(*v);
   r.get(checked_);
   r.get(month_.month);

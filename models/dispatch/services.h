@@ -20,12 +20,14 @@ struct BatteryCosts {
 /// dispatch, whoever dispatches.
 ///
 /// Money. Two meters run along, one with what the grid delivered and one with what it would have
-/// delivered without battery and without shifted work. The difference of their demand charges is
-/// what `peak` earned; what was paid for a band held is `reserve`; work moved to other hours is
-/// `work`, at the price of the hour it was moved from and to; the rest of the difference of the
-/// energy costs is `arbitrage`. The charge that is left more or less than at the start is `stock`,
-/// at the mean price so far times η_out. The sum of the rows is the difference of the two bills,
-/// but for `stock` and `reserve`.
+/// delivered without battery, genset, cooling storage and shifted work. The difference of their
+/// demand charges is what `peak` earned, all of them together; what was paid for a band held is
+/// `reserve`; work moved to other hours is `work`, at the price of the hour it was moved from and
+/// to, electricity that the cooling storage moved is `cold`; import that gensets replaced, less
+/// their fuel, is `genset`; the rest of the difference of the energy costs is `arbitrage`. The
+/// charge that is left more or less than at the start is `stock`, at the mean price so far times
+/// η_out, the cold at that price within `cold`. The sum of the rows is the difference of the two
+/// bills less fuel, but for `stock`, `reserve` and the cold that is left.
 ///
 /// Cells. Charge and temperature go through rainflow and an ageing model; the capacity lost by
 /// cycles costs cell_price · energy · loss / 20 % and is split over the services by the energy they
@@ -53,12 +55,16 @@ class ServiceLedger {
 
   /// Of the time since the last sample; powers in W, prices in CNY/J.
   struct Sample {
-    double load = 0;     ///< without battery, with the work where it is
-    double battery = 0;  ///< positive = discharge
-    double shifted = 0;  ///< work done now beyond what would be done without a plan
-    double held = 1e30;  ///< import that the dispatch holds
-    double answer = 0;   ///< part of the battery's power that answers the frequency
-    double reserve = 0;  ///< CNY/s earned by holding a band
+    double load = 0;         ///< without battery, with the work where it is
+    double battery = 0;      ///< positive = discharge
+    double genset = 0;       ///< power of gensets
+    double fuel = 0;         ///< CNY/s that they burn
+    double cold = 0;         ///< electricity that goes into the cooling storage, negative = saved
+    double cold_stored = 0;  ///< J of electricity that what it holds saves
+    double shifted = 0;      ///< work done now beyond what would be done without a plan
+    double held = 1e30;      ///< import that the dispatch holds
+    double answer = 0;       ///< part of the battery's power that answers the frequency
+    double reserve = 0;      ///< CNY/s earned by holding a band
     double price = 0, feed_in = 0;
     double soc = 0.5, temp = 298.15;
   };
@@ -104,7 +110,9 @@ class ServiceLedger {
   Month month_;
   double quarter_with_ = 0, quarter_without_ = 0;
   core::Nanoseconds quarter_covered_ = 0;
-  double cost_with_ = 0, cost_without_ = 0, work_ = 0, reserve_ = 0, peak_closed_ = 0;
+  double cost_with_ = 0, cost_without_ = 0, work_ = 0, reserve_ = 0, peak_closed_ = 0, genset_ = 0,
+         genset_energy_ = 0, fuel_ = 0, cold_ = 0, cold_energy_ = 0, first_cold_ = 0,
+         last_cold_ = 0;
   double given_[3] = {0, 0, 0};  ///< J discharged: arbitrage, peak, reserve
   double price_sum_ = 0, seconds_ = 0, first_soc_ = 0, last_soc_ = 0, active_ = 0;
   Rainflow cycles_{0.002};

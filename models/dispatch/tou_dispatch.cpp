@@ -65,17 +65,17 @@ double tou_order(const Tariff& tariff, const DispatchPlant& plant, int64_t now, 
   return -share(ahead<std::less<>>(tariff, now, cheap), tariff.nano_price(now), room, power);
 }
 
-void RuleBeside::advance(const DispatchPlant& plant, double seconds, double load, double battery,
+void RuleBeside::advance(const DispatchPlant& plant, double seconds, double load, const Done& done,
                          double price, double feed_in) {
-  const auto cost = [&](double p) {
-    const double grid = load - p;
+  const auto cost = [&](double p, double other) {
+    const double grid = load - other - p;
     return grid * (grid >= 0.0 ? price : feed_in) + plant.wear * std::max(0.0, p);
   };
   const auto drawn = [&](double p) {
     return p > 0.0 ? p / plant.efficiency_out : p * plant.efficiency_in;
   };
-  behind += (cost(battery) - cost(order)) * seconds;
-  stored += (drawn(order) - drawn(battery)) * seconds;
+  behind += (cost(done.battery, done.other) + done.cost - cost(order, 0.0)) * seconds;
+  stored += (drawn(order) - drawn(done.battery)) * seconds;
   soc -= drawn(order) * seconds / plant.energy;
   sum += std::max(0.0, load - order) * seconds;
   covered += seconds;

@@ -39,8 +39,12 @@ struct RuleBeside {
     month = m;
     soc = charge;
   }
-  /// `seconds` in which the load was `load` and the other one's battery gave `battery`.
-  void advance(const DispatchPlant& plant, double seconds, double load, double battery,
+  /// What the other dispatch did: power of its battery, of all else beside it (W), and what that
+  /// costs besides the import (CNY/s).
+  struct Done {
+    double battery = 0, other = 0, cost = 0;
+  };
+  void advance(const DispatchPlant& plant, double seconds, double load, const Done& done,
                double price, double feed_in);
   void close_quarter();
   /// Its order for the present load; 0 when it may not discharge.

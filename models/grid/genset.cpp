@@ -29,12 +29,14 @@ const core::ParamTable<Genset::Params>& Genset::params() {
           .real("voltage_time", &Params::voltage_time, "s", 0.3, {0.01, 5.0},
                 "Time constant of the excitation")
           .real("ceiling", &Params::ceiling, "1", 2.5, {1.1, 5.0}, "Largest emf per unit")
+          .real("reactive_droop", &Params::reactive_droop, "1", 0.0, {0.0, 0.2},
+                "Fall of voltage at full reactive power; beside a grid about 0.05")
           .group("Engine")
           .real("gain", &Params::gain, "1", 15.0, {1.0, 200.0}, "Proportional gain of the governor")
           .real("integral_time", &Params::integral_time, "s", 1.5, {0.1, 60.0},
                 "Integral time of the governor")
           .real("droop", &Params::droop, "1", 0.0, {0.0, 0.1},
-                "Fall of speed at full load; 0: isochronous")
+                "Fall of speed at full load; 0: isochronous, then p_set has no effect")
           .real("engine_time", &Params::engine_time, "s", 0.35, {0.02, 10.0},
                 "Time constant of engine and turbocharger")
           .real("engine_limit", &Params::engine_limit, "1", 1.1, {0.5, 1.5},
@@ -119,6 +121,12 @@ core::Layout Genset::layout() {
                         .lo = 240.0,
                         .hi = 310.0,
                         .help = "Outdoor temperature"})
+      .input(kSet, {.name = "p_set",
+                    .unit = "W",
+                    .value = 0.0,
+                    .lo = 0.0,
+                    .hi = 5e8,
+                    .help = "Power at nominal frequency, by the droop"})
       .output(kPower, "power", "W", "Active power to the bus")
       .output(kReactive, "reactive_power", "var", "Reactive power to the bus")
       .output(kLoad, "load", "1", "Power over rating at this altitude")
@@ -126,6 +134,8 @@ core::Layout Genset::layout() {
       .output(kReady, "ready", "1", "1 while the set feeds the bus")
       .output(kFuelShare, "fuel_share", "1", "Fuel over content of the tank")
       .output(kFuelRate, "fuel_rate", "m3/s", "Consumption")
+      .output(kAvailable, "available", "W",
+              "Rating at this altitude; 0 when the set has failed, stalled or no fuel")
       .mode(kState,
             {"state",
              {"standstill", "starting", "resting", "running", "failed", "stalled", "out_of_fuel"},

@@ -11,9 +11,9 @@ namespace steppe::models {
 ///
 ///   I = (E∠δ − V)/(jX),   X = reactance·V_n²/S_r          behind the transient reactance
 ///   (2H/f_n)·df/dt = p_m − p_e − D·(f/f_n − 1)             p per unit of S_r
-///   τ_e·dp_m/dt = u − p_m,   u = clamp(k·e + I, 0, u_max)   e = 1 − f/f_n − droop·p_m
-///   τ_i·dI/dt = u − I                                       (isochronous with droop 0)
-///   τ_v·dE/dt = clamp(1 + k_v·(1 − |V|/V_n), 0, ceiling) − E
+///   τ_e·dp_m/dt = u − p_m,   u = clamp(k·e + I, 0, u_max)
+///   τ_i·dI/dt = u − I,       e = 1 − f/f_n − droop·(p_m − p_set/S_r)   (isochronous with droop 0)
+///   τ_v·dE/dt = clamp(1 + k_v·(1 − |V|/V_n − reactive_droop·q), 0, ceiling) − E
 ///   dm/dt = −c·S_r·(idle + (1 − idle)·p_m)                  fuel; c: consumption at full load
 ///   dδ/dt = 2π(f − frame)                                   frame: frequency of the unit that
 ///   others follow
@@ -30,16 +30,17 @@ namespace steppe::models {
 struct Genset {
   struct Params {
     double voltage, rating, frequency, reactance, inertia, damping, gain, integral_time, droop,
-        engine_time, engine_limit, voltage_gain, voltage_time, ceiling, start_time, cold_time, warm,
-        rest_time, tank, fuel_start, fuel_full, fuel_idle, trip_frequency, altitude_slope;
+        engine_time, engine_limit, voltage_gain, voltage_time, reactive_droop, ceiling, start_time,
+        cold_time, warm, rest_time, tank, fuel_start, fuel_full, fuel_idle, trip_frequency,
+        altitude_slope;
     int attempts, failed_attempts;
     bool heater;
     double s_r = 1.0, y = 1.0, y_leak = 0.0;
   };
   enum Port : int { kOut };
   enum Var : int { kFrequency, kEngine, kGovernor, kField, kAngle, kFuel };
-  enum Input : int { kStart, kFrame, kAmbient };
-  enum Output : int { kPower, kReactive, kLoad, kPu, kReady, kFuelShare, kFuelRate };
+  enum Input : int { kStart, kFrame, kAmbient, kSet };
+  enum Output : int { kPower, kReactive, kLoad, kPu, kReady, kFuelShare, kFuelRate, kAvailable };
   enum Mode : int { kState, kTries, kOrder };
   enum State : int { kStandstill, kStarting, kResting, kRunning, kFailed, kStalled, kOutOfFuel };
   enum Order : int { kNone, kByCommand, kBySignal };
@@ -83,18 +84,22 @@ struct Genset {
       i_im = i_im - p.y * d_re;
     }
     out.current(kOut, i_re, i_im);
-    const S power = -(a * i_re + b * i_im);
+    const S power = -(a * i_re + b * i_im), reactive = -(b * i_re - a * i_im);
     out.book(core::kGenset, power);
     const S slip = f / p.frequency - 1.0;
     const S order =
-        smooth_clamp(S(p.gain * (-slip - p.droop * engine) + integral), 0.0, p.engine_limit, 1e-3);
+        smooth_clamp(S(p.gain * (-slip - p.droop * (engine - x.in(kSet) / p.s_r)) + integral), 0.0,
+                     p.engine_limit, 1e-3);
     if (running) {
       out.balance(kFrequency, 2.0 * p.inertia / p.frequency,
                   engine - power / p.s_r - p.damping * slip);
       out.balance(kEngine, p.engine_time, order - engine);
       out.balance(kGovernor, p.integral_time, order - integral);
-      out.balance(kField, p.voltage_time,
-                  smooth_clamp(S(1.0 + p.voltage_gain * (1.0 - v)), 0.0, p.ceiling, 1e-3) - field);
+      out.balance(
+          kField, p.voltage_time,
+          smooth_clamp(S(1.0 + p.voltage_gain * (1.0 - v - p.reactive_droop / p.s_r * reactive)),
+                       0.0, p.ceiling, 1e-3) -
+              field);
       out.balance(kFuel, 1.0, -fuel_rate(p, engine));
     } else {
       out.balance(kFrequency, 1.0, p.frequency - f);
@@ -115,12 +120,13 @@ struct Genset {
     out.guard(kUnderspeed, running ? p.trip_frequency - f / p.frequency : S(-1.0));
     if (!out.wants_values()) return;
     out.value(kPower, power);
-    out.value(kReactive, -(b * i_re - a * i_im));
+    out.value(kReactive, reactive);
     out.value(kLoad, power / p.s_r);
     out.value(kPu, v);
     out.value(kReady, S(running ? 1.0 : 0.0));
     out.value(kFuelShare, x.var(kFuel) / p.tank);
     out.value(kFuelRate, running ? fuel_rate(p, engine) : S(0.0));
+    out.value(kAvailable, S(state <= kRunning ? p.s_r : 0.0));
   }
   static void on_event(const Params& p, core::EventContext& e);
 };

@@ -502,9 +502,9 @@ class SystemBuilder {
       const auto& unit = units_[static_cast<size_t>(u)];
       const auto& layout = unit.spec->type->layout;
       if (const int v = index_of(layout.vars, r.member); v >= 0) {
-        out.push_back({Kind::unknown, unit.instance.first_var + v, s.delayed});
+        out.push_back({Kind::unknown, unit.instance.first_var + v, s.delayed, unit.spec->count});
       } else if (const int o = index_of(layout.outputs, r.member); o >= 0) {
-        out.push_back({Kind::output, unit.instance.first_output + o, s.delayed});
+        out.push_back({Kind::output, unit.instance.first_output + o, s.delayed, unit.spec->count});
       } else {
         auto known = names_of(layout.vars);
         for (const auto& x : layout.outputs) known.push_back(x.name);
@@ -700,7 +700,11 @@ class SystemBuilder {
       auto& r = sys_->processes[i];
       ProcessSetup setup = spec_.process_setup;
       setup.id = r.id;
-      for (const auto& in : r.inputs) setup.input_width.push_back(static_cast<int>(in.size()));
+      for (const auto& in : r.inputs) {
+        setup.input_width.push_back(static_cast<int>(in.size()));
+        auto& units = setup.input_units.emplace_back();
+        for (const auto& source : in) units.push_back(source.units);
+      }
       for (const auto& o : r.outputs) setup.output_width.push_back(static_cast<int>(o.size()));
       try {
         r.process = r.type->make(spec_.processes[i].params.get(), setup);

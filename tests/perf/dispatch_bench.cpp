@@ -57,7 +57,7 @@ TEST_CASE("dispatch: time of plans") {
     p.reserve_rating = 5e6;
     p.reserve_price = 20.0 / 1e6 / 3600;
     p.reserve_duration = 900;
-    p.cold_power = 1e6;
+    p.cold_power = 4e6;
     p.cold_energy = 20 * 3.6e9;
     p.work_max = 2e6;
     p.genset_max = 8e6;

@@ -220,3 +220,26 @@ TEST_CASE("a month of the year scenario: free cooling in January, ledger closed"
   CHECK(k.at("ledger_residual_energy") <= 1e-4);
   CHECK(k.at("ledger_residual_heat") <= 1e-4);
 }
+
+TEST_CASE("one plan orders battery, chilled water and genset") {
+  const double days = 3.0 * 86400.0;
+  const std::string none = "0MW", no_tank = "0MWh";
+  const auto all = run("cold-storage.yaml", days);
+  const auto no_genset = run("cold-storage.yaml", days, {{"bess_control.genset_power", none}});
+  const auto battery =
+      run("cold-storage.yaml", days,
+          {{"bess_control.genset_power", none}, {"bess_control.cold_energy", no_tank}});
+  // The tank saves in the bill itself, not in the table of services alone.
+  CHECK(no_genset.at("cost_total") < battery.at("cost_total"));
+  CHECK(no_genset.at("service_cold_energy") > 1e3 * 3.6e6);
+  // Three hours of 4 MW: only a genset has the energy, and it is there 8 s after its order.
+  CHECK(battery.at("peak_limit_exceeded") > no_genset.at("peak_limit_exceeded"));
+  CHECK(no_genset.at("peak_limit_exceeded") > 1e3 * 3.6e6);
+  CHECK(all.at("peak_limit_exceeded") < 20.0 * 3.6e6);
+  CHECK(all.at("service_genset_fuel") > 0.0);
+  for (const auto* k : {&all, &no_genset, &battery}) {
+    CHECK(k->at("unserved_energy") == 0.0);
+    CHECK(k->at("ledger_residual_energy") < 1e-6);
+    CHECK(k->at("ledger_residual_heat") < 1e-6);
+  }
+}

@@ -111,8 +111,17 @@ TEST_CASE("tank: a front passes in V/(V') and energy is kept; warm water below m
   r.add("src", "test_flow_source").add("v", "expansion_vessel");
   r.node("t", {"src.out", "tank.top", "v.port"}).node("b", {"tank.bottom", "src.in"});
   r.set("src.flow", 20.0).set("src.temp", kZero + 25.0);
-  r.watch = {"tank.layer_8", "tank.layer_4"};
+  r.watch = {"tank.layer_8", "tank.layer_4", "tank.cold_stored", "tank.cold_rate"};
   const auto sum = r.run(1000.0);
+  // Warm water from the top takes cold: at first 10 K of the whole flow, and what it took is what
+  // is missing.
+  CHECK(r.get("tank.charging") == doctest::Approx(-1.0));
+  const auto& medium = *r.system().nodes[0].medium;
+  CHECK(r.recorded[3].front() == doctest::Approx(-20.0 * medium.cp * 10.0).epsilon(1e-3));
+  double taken = 0.0;
+  for (size_t k = 1; k < r.times.size(); ++k)
+    taken += 0.5 * (r.recorded[3][k] + r.recorded[3][k - 1]) * (r.times[k] - r.times[k - 1]);
+  CHECK(taken == doctest::Approx(r.recorded[2].back() - r.recorded[2].front()).epsilon(1e-2));
   // Half a turnover: the middle layer is at the mean of the front.
   const double turnover = 20.0 * r.system().nodes[0].medium->rho / 20.0;
   size_t half = 0;
@@ -129,7 +138,14 @@ TEST_CASE("tank: a front passes in V/(V') and energy is kept; warm water below m
   up.add("src", "test_flow_source").add("v", "expansion_vessel");
   up.node("t", {"src.in", "tank.top", "v.port"}).node("b", {"tank.bottom", "src.out"});
   up.set("src.flow", 2.0).set("src.temp", kZero + 25.0);
+  up.watch = {"tank.cold_stored", "tank.cold_rate"};
   const auto run = up.run(3000.0);
+  // From below warm water takes cold as well, and the rate is what the store loses.
+  taken = 0.0;
+  for (size_t k = 1; k < up.times.size(); ++k)
+    taken += 0.5 * (up.recorded[1][k] + up.recorded[1][k - 1]) * (up.times[k] - up.times[k - 1]);
+  CHECK(taken < 0.0);
+  CHECK(taken == doctest::Approx(up.recorded[0].back() - up.recorded[0].front()).epsilon(1e-2));
   // Warm water from below cannot stay below: the layers end within a kelvin of each other.
   CHECK(std::abs(up.get("tank.layer_8") - up.get("tank.layer_1")) < 1.5);
   CHECK(run.residual_heat < 1e-6);

@@ -28,6 +28,16 @@ OptimalDispatch::Params defaults() {
   return p;
 }
 
+/// Inputs that a test does not set are not connected.
+class Context final : public EconomicsContext {
+ public:
+  double in(int i, int k) const override {
+    static const core::ProcessType type = optimal_dispatch_process();
+    return inputs.contains(i) ? EconomicsContext::in(i, k)
+                              : type.inputs.at(static_cast<size_t>(i)).value;
+  }
+};
+
 struct Trace {
   std::vector<double> grid, soc;  ///< W, by instant
   double cost = 0.0;              ///< CNY: bill, wear, less what is left in the battery
@@ -49,7 +59,7 @@ Trace serve(const typename P::Params& p, int64_t start, double days, const Load&
   const Tariff tariff =
       p.tariff_file.empty() ? shipped() : load_tariff(economics_setup(start), "", p.tariff_file);
   P d(p, economics_setup(start));
-  EconomicsContext c;
+  Context c;
   c.exchange = core::from_seconds(exchange);
   c.end = core::from_seconds(days * 86400.0);
   c.inputs = {{0, 0.0}, {1, 0.0}, {2, soc}, {3, INFINITY}, {4, 298.15}, {5, 0.0}, {6, 288.15}};
@@ -215,7 +225,7 @@ TEST_CASE("optimal dispatch: no plant takes more from the reserve than its margi
     auto p = defaults();
     p.efficiency_out = 0.98;
     OptimalDispatch d(p, economics_setup(kJanuary));
-    EconomicsContext c;
+    Context c;
     c.exchange = core::from_seconds(300.0);
     c.end = core::from_seconds(3 * 86400.0);
     double soc = 0.5, battery = 0.0, least = 1.0;
@@ -288,7 +298,7 @@ TEST_CASE("optimal dispatch: a peak limit within reach is held") {
 
 TEST_CASE("optimal dispatch: cold cells are not charged") {
   OptimalDispatch d(defaults(), economics_setup());
-  EconomicsContext c;
+  Context c;
   c.exchange = core::from_seconds(900.0);
   c.end = core::from_seconds(86400.0);
   c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.5}, {3, INFINITY}, {4, 272.0}, {5, 50.0}, {6, 270.0}};
@@ -305,7 +315,7 @@ TEST_CASE("optimal dispatch: work that can wait runs in the valley, all of it by
   p.work_power = 4e6;
   p.work_energy = 20e6 * 3600.0;
   OptimalDispatch d(p, economics_setup());
-  EconomicsContext c;
+  Context c;
   c.exchange = core::from_seconds(900.0);
   c.end = core::from_seconds(2 * 86400.0);
   c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.3}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
@@ -322,11 +332,108 @@ TEST_CASE("optimal dispatch: work that can wait runs in the valley, all of it by
   CHECK(dear == 0.0);
 }
 
+TEST_CASE("optimal dispatch: stored cold moves the chillers into the valley") {
+  // An ideal tank behind the orders: it takes and gives what is ordered, as far as it can.
+  auto p = defaults();
+  p.rating = 1e3;
+  p.energy = 1e3 * 3600.0;
+  p.demand = false;
+  p.cold_power = 4e6;
+  p.cold_energy = 16e6 * 3600.0;
+  p.cold_cop = 4.0;
+  p.cold_cop_fall = p.cold_spread = 0.0;
+  p.cold_loss = 0.0;
+  OptimalDispatch d(p, economics_setup());
+  Context c;
+  c.exchange = core::from_seconds(900.0);
+  c.end = core::from_seconds(3 * 86400.0);
+  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.5}};
+  const Tariff t = shipped();
+  double stored = 0.0, rate = 0.0, dear = 0.0, saved = 0.0;
+  const double load = 10e6, halls = 3e6;
+  for (int q = 0; q < 3 * 96; ++q) {
+    c.now = core::from_seconds(900.0 * q);
+    c.inputs[OptimalDispatch::kSitePower] = load + rate / p.cold_cop;
+    c.inputs[OptimalDispatch::kColdRate] = rate;
+    c.inputs[OptimalDispatch::kColdStored] = stored;
+    c.inputs[OptimalDispatch::kChillers] = halls + rate;
+    d.update(c);
+    CHECK(c.outputs.at(OptimalDispatch::kLoad) == doctest::Approx(load));
+    rate = p.cold_power * c.outputs.at(OptimalDispatch::kColdShare);
+    CHECK(rate >= -halls - 1.0);  // no more than the halls take
+    stored += 900.0 * rate;
+    CHECK(stored > -1e3 * 900.0);
+    CHECK(stored < p.cold_energy + 1e3 * 900.0);
+    const int64_t at = kJanuary + 900 * q;
+    if (t.kind(at) >= PeriodKind::peak) dear += std::max(0.0, rate);
+    saved -= 900.0 * rate / p.cold_cop * t.price(at);
+  }
+  CHECK(dear == 0.0);
+  // Full in the cheap hours and empty in the dear ones once a day at least: 4 MWh of electricity.
+  const auto [lo, hi] = t.price_range(kJanuary);
+  CHECK(saved > 2.0 * 4.0 * 1e3 * kKwh * (hi - lo));
+  // The table says what the meter says: the last order has not been measured yet.
+  const double price = kpi(d.kpis(), "service_cold_earned");
+  CHECK(price == doctest::Approx(saved).epsilon(0.02));
+}
+
+TEST_CASE("optimal dispatch: a genset takes a peak that no battery has the energy for") {
+  auto p = defaults();
+  p.rating = 1e3;
+  p.energy = 1e3 * 3600.0;
+  p.peak_limit = 9e6;
+  p.genset_power = 2e6;
+  p.genset_min = 0.3;
+  OptimalDispatch d(p, economics_setup());
+  Context c;
+  c.exchange = core::from_seconds(900.0);
+  c.end = core::from_seconds(86400.0);
+  c.inputs = {{0, 8e6}, {1, 0.0}, {2, 0.5}};
+  double set = 0.0, burnt = 0.0, given = 0.0;
+  const auto quarter = [&](int q, double load) {
+    c.now = core::from_seconds(900.0 * q);
+    c.inputs[OptimalDispatch::kSitePower] = load - set;
+    c.inputs[OptimalDispatch::kGensetPower] = set;
+    d.update(c);
+    burnt +=
+        900.0 * (set > 0.0 ? p.fuel_price * p.fuel_full * (0.1 * p.genset_power + 0.9 * set) : 0.0);
+    given += 900.0 * set;
+    set = c.outputs.at(OptimalDispatch::kGensetSet);
+    CHECK(c.outputs.at(OptimalDispatch::kGensetStart) == (set > 0.0 ? 1.0 : 0.0));
+  };
+  quarter(0, 8e6);
+  CHECK(set == 0.0);  // dearer than the grid
+  // What is known is the load of the quarter before.
+  quarter(1, 10e6);
+  quarter(2, 9.2e6);
+  CHECK(set == doctest::Approx(1e6).epsilon(1e-3));
+  quarter(3, 10e6);
+  CHECK(set == doctest::Approx(0.6e6).epsilon(1e-6));  // its least load
+  // A set that has failed is not planned with.
+  c.inputs[OptimalDispatch::kGensetAvailable] = 0.0;
+  quarter(4, 10e6);
+  CHECK(set == 0.0);
+  c.inputs[OptimalDispatch::kGensetAvailable] = 0.7e6;
+  quarter(5, 10e6);
+  CHECK(set == doctest::Approx(0.7e6).epsilon(1e-6));
+  quarter(6, 10e6);
+  const auto k = d.kpis();
+  CHECK(kpi(k, "service_genset_energy") == doctest::Approx(given).epsilon(1e-9));
+  CHECK(kpi(k, "service_genset_fuel") == doctest::Approx(burnt).epsilon(1e-9));
+  CHECK(kpi(k, "service_genset_earned") < 0.0);
+  // A lost link stops it.
+  d.command("lose_link", 0.0, c);
+  quarter(7, 10e6);
+  c.now += core::from_seconds(120.0);
+  d.update(c);
+  CHECK(c.outputs.at(OptimalDispatch::kGensetStart) == 0.0);
+}
+
 TEST_CASE("optimal dispatch: a lost link lets the battery rest after its time") {
   auto p = defaults();
   p.link_timeout = 120.0;
   OptimalDispatch d(p, economics_setup());
-  EconomicsContext c;
+  Context c;
   c.exchange = core::from_seconds(60.0);
   c.end = core::from_seconds(86400.0);
   c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.5}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
@@ -350,11 +457,11 @@ TEST_CASE("optimal dispatch: an order comes when its latency has passed") {
   OptimalDispatch quick(p, economics_setup());
   p.latency = 5.0;
   OptimalDispatch slow(p, economics_setup());
-  EconomicsContext c;
+  Context c;
   c.exchange = core::from_seconds(1.0);
   c.end = core::from_seconds(86400.0);
   c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.5}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
-  EconomicsContext e = c;
+  Context e = c;
   std::vector<double> orders(5, 0.0);
   for (size_t s = 0; s <= 40; ++s) {
     c.now = e.now = core::from_seconds(static_cast<double>(s));
@@ -369,11 +476,11 @@ TEST_CASE("optimal dispatch: an order comes when its latency has passed") {
 
 TEST_CASE("optimal dispatch: a checkpoint goes on alike, though the solver starts afresh") {
   OptimalDispatch a(defaults(), economics_setup()), b(defaults(), economics_setup());
-  EconomicsContext c;
+  Context c;
   c.exchange = core::from_seconds(300.0);
   c.end = core::from_seconds(20 * 86400.0);
   c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.7}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
-  const auto step = [](OptimalDispatch& d, EconomicsContext& x, int i) {
+  const auto step = [](OptimalDispatch& d, Context& x, int i) {
     x.now = d.next_time();
     x.inputs[0] = noisy(300.0 * i);
     x.inputs[2] = 0.6 + 0.2 * std::sin(i / 40.0);
@@ -385,7 +492,7 @@ TEST_CASE("optimal dispatch: a checkpoint goes on alike, though the solver start
   core::StateReader r(w.bytes());
   b.load(r);
   CHECK(r.done());
-  EconomicsContext d = c;
+  Context d = c;
   for (int i = 1000; i < 1100; ++i) {
     step(a, c, i);
     step(b, d, i);

@@ -283,13 +283,29 @@ TEST_CASE(
 
 TEST_CASE("plan: cooling storage is charged in the valley and loses what it must") {
   auto p = hourly(2, 0.0, 0.0);
-  p.cold_power = 1.0 * kMw;
+  p.cold_power = 4.0 * kMw;
   p.cold_energy = 10.0 * kMwh;
   p.cold_cop = 4.0;
   p.cold_loss = 0.1;
   const Plan plan = Planner(p).plan(outlook({100, 500}, 3.0));
-  CHECK(plan.cold[0] == doctest::Approx(kMw));
-  CHECK(plan.cold[1] == doctest::Approx(-0.9 * kMw));
+  CHECK(plan.cold[0] == doctest::Approx(4.0 * kMw));
+  CHECK(plan.grid[0] == doctest::Approx(4.0 * kMw));
+  CHECK(plan.cold[1] == doctest::Approx(-3.6 * kMw));
+  CHECK(plan.grid[1] == doctest::Approx(2.1 * kMw));
+  auto o = outlook({100, 500}, 3.0);
+  o.cold_need = 2.0 * kMw;  // the halls take no more
+  CHECK(Planner(p).plan(o).cold[1] == doctest::Approx(-2.0 * kMw));
+  // A warm evening: 1 MWh of cold costs 1 / (5 · 0.8) MWh and saves 1 / (3 · 1.2) of it.
+  p.cold_spread = 0.2;
+  o = outlook({100, 500}, 3.0);
+  o.cold_cop = {5.0, 3.0};
+  const Plan warm = Planner(p).plan(o);
+  CHECK(warm.grid[0] == doctest::Approx(4.0 * kMw));
+  CHECK(warm.grid[1] == doctest::Approx(2.0 * kMw));
+  // Not worth it: saved 0.9 / (5 · 1.2) at 150, taken 1 / (3 · 0.8) at 100.
+  o = outlook({100, 150}, 3.0);
+  o.cold_cop = {3.0, 5.0};
+  CHECK(Planner(p).plan(o).cold[0] == doctest::Approx(0.0));
 }
 
 TEST_CASE("plan: a ring of plans gives what fresh planners give, at the same answer") {

@@ -59,6 +59,46 @@ TEST_CASE("services: the rows are the difference of two bills") {
   CHECK(kpi(k, "service_stock_earned") > 0.0);
 }
 
+TEST_CASE("services: with gensets and cold the rows are the difference of two bills less fuel") {
+  const Tariff t = shipped();
+  ServiceLedger::Params p;
+  p.energy = 20e6 * 3600.0;
+  p.cell_price = 600.0 / kKwh;
+  p.demand_price = t.data().demand_price;
+  ServiceLedger ledger(p, kJanuary * 1'000'000'000);
+  std::vector<double> with(96), without(96);
+  double fuel = 0.0, cold = 0.0;
+  for (int m = 0; m <= 1440; ++m) {
+    const double hour = static_cast<double>(m - 1) / 60.0;
+    ServiceLedger::Sample s;
+    s.load = 10e6 + 1e6 * std::sin(hour);
+    s.genset = hour >= 17 && hour < 20 ? 2e6 : 0.0;
+    s.fuel = s.genset > 0.0 ? 0.8 : 0.0;
+    s.cold = hour < 3 ? 0.5e6 : hour >= 18 && hour < 21 ? -0.5e6 : 0.0;
+    s.price = t.price(kJanuary + std::max(0, m - 1) * 60);
+    s.soc = 0.5;
+    if (m > 0) {
+      with[static_cast<size_t>((m - 1) / 15)] += (s.load - s.genset + s.cold) / 15.0;
+      without[static_cast<size_t>((m - 1) / 15)] += s.load / 15.0;
+      fuel += 60.0 * s.fuel;
+      cold += 60.0 * s.cold;
+    }
+    s.cold_stored = cold;
+    ledger.sample(kJanuary * 1'000'000'000 + m * kMinute, s);
+  }
+  const auto k = ledger.kpis();
+  const auto a = bill_of_means(t, {}, kJanuary, without), b = bill_of_means(t, {}, kJanuary, with);
+  const double rows = kpi(k, "service_arbitrage_earned") + kpi(k, "service_genset_earned") +
+                      kpi(k, "service_cold_earned");
+  CHECK(std::abs(kpi(k, "service_arbitrage_earned")) < 1e-3);  // the battery did nothing
+  CHECK(rows == doctest::Approx(yuan(a.energy_fen - b.energy_fen) - fuel).epsilon(1e-6));
+  CHECK(kpi(k, "service_peak_earned") ==
+        doctest::Approx(yuan(a.demand_fen - b.demand_fen)).epsilon(1e-5));
+  CHECK(kpi(k, "service_cold_energy") == doctest::Approx(1.5e6 * 3600.0));
+  CHECK(kpi(k, "service_genset_energy") == doctest::Approx(6e6 * 3600.0));
+  CHECK(kpi(k, "service_genset_fuel") == doctest::Approx(fuel));
+}
+
 TEST_CASE("services: cells that rest pay for time alone") {
   ServiceLedger::Params p;
   p.energy = 20e6 * 3600.0;

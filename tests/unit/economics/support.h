@@ -38,7 +38,7 @@ inline models::Tariff shipped() {
   return models::load_tariff(economics_setup(), "west-inner-mongolia", "");
 }
 
-class EconomicsContext final : public core::ProcessContext {
+class EconomicsContext : public core::ProcessContext {
  public:
   std::map<int, double> inputs, outputs;
   int events = 0;

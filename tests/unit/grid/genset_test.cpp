@@ -94,6 +94,36 @@ TEST_CASE("genset: failed attempts, cold start, no fuel, empty tank, overload") 
   CHECK(find(over, "stalled"));
 }
 
+TEST_CASE("genset beside a grid: it gives what p_set asks, whatever the load, and stops") {
+  Rig rig;
+  rig.add("grid", "utility", {{"voltage", 400.0}, {"short_circuit_power", 50e6}})
+      .add("set", "genset",
+           {{"voltage", 400.0}, {"rating", 1e6}, {"droop", 0.04}, {"reactive_droop", 0.05}})
+      .add("load", "ac_load", {{"power", 2e6}, {"impedance_share", 0.0}})
+      .node("bus", {"grid.out", "set.out", "load.in"})
+      .set("set.frame_frequency", 50.0)
+      .set("load.scale", 0.9);
+  rig.watch = {"set.power", "grid.p_import", "set.reactive_power"};
+  rig.build();
+  CHECK(rig.get("set.available") == doctest::Approx(1e6));
+  rig.run(120.0, solve::profile_named("electrical"),
+          {rig.change(1.0, "set.p_set", 0.6e6), rig.change(1.0, "set.start", 1.0),
+           rig.change(40.0, "load.scale", 0.7), rig.change(60.0, "set.p_set", 0.9e6),
+           rig.change(110.0, "set.start", 0.0)});
+  const auto at = [&](size_t what, double t) {
+    size_t k = 0;
+    while (rig.times[k] < t) ++k;
+    return rig.recorded[what][k];
+  };
+  CHECK(at(0, 39.0) == doctest::Approx(0.6e6).epsilon(2e-3));
+  CHECK(at(0, 59.0) == doctest::Approx(0.6e6).epsilon(2e-3));
+  CHECK(at(0, 100.0) == doctest::Approx(0.9e6).epsilon(2e-3));
+  CHECK(at(0, 119.0) == doctest::Approx(0.0).scale(1e6).epsilon(1e-6));
+  CHECK(at(1, 39.0) == doctest::Approx(1.8e6 - 0.6e6).epsilon(1e-2));
+  // The reactive droop: a bus a few percent below nominal asks for less than the rating of it.
+  for (double q : rig.recorded[2]) CHECK(std::abs(q) < 1e6);
+}
+
 TEST_CASE("sets fail to start with the probability of [IEEE 493 2007], each by itself") {
   constexpr int kSets = 20000;
   ProcessBench b("genset_control", kSets);
