@@ -159,10 +159,12 @@ std::vector<core::ProcessKpi> VirtualPlant::kpis() const {
   if (seconds_ <= 0.0) return {};
   double capacity = 0.0;
   for (const Unit& u : units_) capacity += u.energy;
-  return {{"vpp_energy", energy_, "J"},
-          {"vpp_missed", missed_, "J"},
-          {"vpp_available", there_ / seconds_, "1"},
-          {"vpp_full_cycles", energy_ / p_.efficiency_out / capacity, "1"}};
+  return {
+      {"vpp_energy", energy_, "J", "Energy that the batteries gave together"},
+      {"vpp_missed", missed_, "J",
+       "Energy by which they missed the order, either way: limits, delays, absences"},
+      {"vpp_available", there_ / seconds_, "1", "Share of the batteries that were there, mean"},
+      {"vpp_full_cycles", energy_ / p_.efficiency_out / capacity, "1", "Full cycles of the whole"}};
 }
 
 void VirtualPlant::save(core::StateWriter& w) const {

@@ -137,21 +137,28 @@ std::vector<core::ProcessKpi> GreenSupply::kpis() const {
   const double market = p_.residual_factor * (rest - certified);
   std::vector<core::ProcessKpi> k{
       {"energy_renewable", covered, "J"},
-      {"renewable_share_hourly", copy.s_.matched / s_.e_site, "1"},
-      {"renewable_share_annual", (covered + certified) / s_.e_site, "1"},
-      {"carbon_location", location, "kg"},
-      {"carbon_market", market, "kg"},
-      {"cost_green", s_.cost, "CNY"}};
+      {"renewable_share_hourly", copy.s_.matched / s_.e_site, "1",
+       "Share of the site's energy that was green in the same hour"},
+      {"renewable_share_annual", (covered + certified) / s_.e_site, "1",
+       "Share of the site's energy that was green over the run, certificates included"},
+      {"carbon_location", location, "kg",
+       "Carbon of the energy from the grid, by the grid's mean (location-based)"},
+      {"carbon_market", market, "kg",
+       "Carbon of what no contract or certificate covers, by the residual mix (market-based)"},
+      {"cost_green", s_.cost, "CNY", "Paid for green energy under the contract"}};
   if (p_.contract == Contract::direct_line) {
-    k.push_back({"energy_curtailed", s_.e_curtailed, "J"});
-    k.push_back({"energy_exported_green", s_.e_exported, "J"});
+    k.push_back({"energy_curtailed", s_.e_curtailed, "J", "Green energy that nobody took"});
+    k.push_back({"energy_exported_green", s_.e_exported, "J", "Green energy given to the grid"});
   }
-  if (certified > 0.0) k.push_back({"cost_certificates", certified * p_.certificate_price, "CNY"});
+  if (certified > 0.0)
+    k.push_back({"cost_certificates", certified * p_.certificate_price, "CNY",
+                 "Paid for green certificates"});
   if (p_.embodied > 0.0)
-    k.push_back({"carbon_embodied", p_.embodied * s_.seconds / p_.embodied_life, "kg"});
+    k.push_back({"carbon_embodied", p_.embodied * s_.seconds / p_.embodied_life, "kg",
+                 "Share of the run in the carbon of building the plant"});
   if (s_.e_it > 0.0) {
-    k.push_back({"cue_location", location / s_.e_it, "kg/J"});
-    k.push_back({"cue_market", market / s_.e_it, "kg/J"});
+    k.push_back({"cue_location", location / s_.e_it, "kg/J", "carbon_location / energy_it"});
+    k.push_back({"cue_market", market / s_.e_it, "kg/J", "carbon_market / energy_it"});
   }
   return k;
 }

@@ -47,10 +47,10 @@ void SpotMarket::update(core::ProcessContext& c) {
 
 std::vector<core::ProcessKpi> SpotMarket::kpis() const {
   if (count_ == 0.0) return {};
-  return {{"spot_price_mean", sum_ / count_, "CNY/J"},
-          {"spot_price_min", low_, "CNY/J"},
-          {"spot_price_max", high_, "CNY/J"},
-          {"hours_spot_negative", negative_, "s"}};
+  return {{"spot_price_mean", sum_ / count_, "CNY/J", "Mean of the spot price"},
+          {"spot_price_min", low_, "CNY/J", "Lowest spot price"},
+          {"spot_price_max", high_, "CNY/J", "Highest spot price"},
+          {"hours_spot_negative", negative_, "s", "Time with a spot price below zero"}};
 }
 
 void SpotMarket::save(core::StateWriter& w) const {

@@ -599,7 +599,12 @@ std::string format_quantity(double si, std::string_view unit, int digits) {
   const NameMatch first = match_name(std::string_view(plain).substr(0, n));
   const bool alone = n == plain.size();
   if (alone && first.unit) {
-    if (u->dimension == kTime && std::abs(si) >= 60.0) return format_duration(si);
+    if (u->dimension == kTime && std::abs(si) >= 60.0) {
+      // Seconds of a life of years are nobody's question.
+      const double days = std::abs(si) / 86400.0;
+      const double grain = days < 1.0 ? 0.0 : days < 10.0 ? 60.0 : days < 100.0 ? 3600.0 : 86400.0;
+      return format_duration(grain > 0.0 && digits <= 6 ? grain * std::round(si / grain) : si);
+    }
     if (u->dimension == kTime) return with_prefix(si, named("s"), "s", "", digits);
     if (u->dimension == kEnergy)
       return std::abs(si) >= 3.6e5 ? with_prefix(si / kHour, named("Wh"), "Wh", "", digits)
