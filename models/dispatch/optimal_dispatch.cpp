@@ -223,6 +223,18 @@ OptimalDispatch::OptimalDispatch(const Params& p, const core::ProcessSetup& setu
           id_, id_));
     foresight_ = load_file(p.foresight_file, p.foresight_column);
   }
+  const auto needs = [&](bool part, const char* parameter, Input input) {
+    if (!part || units_.size() <= static_cast<size_t>(input)) return;
+    if (units_[static_cast<size_t>(input)].front() > 0) return;
+    throw UserError(
+        fmt::format("optimal_dispatch '{}': {} needs the input '{}'", id_, parameter,
+                    optimal_dispatch_process().inputs[static_cast<size_t>(input)].name));
+  };
+  needs(p.genset_power > 0.0, "genset_power", kGensetPower);
+  needs(p.cold_energy > 0.0, "cold_energy", kColdStored);
+  needs(p.cold_energy > 0.0, "cold_energy", kColdRate);
+  if (p.cold_energy > 0.0 && p.cold_power <= 0.0)
+    throw UserError(fmt::format("optimal_dispatch '{}': cold_energy needs a cold_power", id_));
   if (!p.history_file.empty()) remember(load_file(p.history_file, p.history_column));
   if (p.link_failures > 0.0)
     next_loss_ = core::from_seconds(Rng(seed_, id_ + " link").exponential() / p.link_failures);
@@ -526,7 +538,7 @@ double OptimalDispatch::sum(const core::ProcessContext& c, int input) const {
   if (i >= units_.size()) return c.in(input);
   double v = 0.0;
   for (size_t k = 0; k < units_[i].size(); ++k)
-    v += units_[i][k] * c.in(input, static_cast<int>(k));
+    v += std::max(1, units_[i][k]) * c.in(input, static_cast<int>(k));
   return v;
 }
 

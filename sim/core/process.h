@@ -96,7 +96,8 @@ struct ProcessSetup {
       0;  ///< seconds since 1970-01-01 00:00 local standard time at the scenario's start
   std::vector<int> input_width;   ///< width of each input after connection
   std::vector<int> output_width;  ///< width of each output after connection
-  /// [input][k]: equal units behind the component that the signal is of (`count`).
+  /// [input][k]: equal units behind the component that the signal is of (`count`); 0: nothing is
+  /// connected.
   std::vector<std::vector<int>> input_units;
 };
 

@@ -136,7 +136,7 @@ class System {
     enum class Kind { none, unknown, output, held } kind = Kind::none;
     int index = 0;
     bool delayed = false;
-    int units = 1;  ///< equal units behind it
+    int units = 1;  ///< equal units behind it; 0: nothing is connected
   };
   struct ProcessRef {
     std::string id;

@@ -590,7 +590,7 @@ class SystemBuilder {
                                            info.unit));
           p.inputs[i].assign(static_cast<size_t>(std::max(1, info.width)),
                              {System::SignalSource::Kind::held,
-                              add_held(p.id + "." + info.name, info.value), false});
+                              add_held(p.id + "." + info.name, info.value), false, 0});
         }
   }
 
