@@ -37,6 +37,12 @@ void shot(MainWindow& w, const QString& name, bool settled = true) {
   CHECK(w.grab().save(folder + "/" + name + ".png"));
 }
 
+/// STEPPE_SHOT_SIZE=1280x720; else 1440 x 900.
+QSize size() {
+  const QStringList text = qEnvironmentVariable("STEPPE_SHOT_SIZE", "1440x900").split('x');
+  return {text.value(0).toInt(), text.value(1).toInt()};
+}
+
 }  // namespace
 
 TEST_CASE("screenshots") {
@@ -47,7 +53,7 @@ TEST_CASE("screenshots") {
   Bench b;
   MainWindow& w = *b.window;
   Session& s = b.session();
-  w.resize(1440, 900);
+  w.resize(size());
   shot(w, "1-welcome");
   w.set_dark(true);
   shot(w, "1-welcome-dark");
@@ -98,7 +104,7 @@ TEST_CASE("screenshots") {
   QApplication::installTranslator(&zh);
   {
     Bench c;
-    c.window->resize(1440, 900);
+    c.window->resize(size());
     shot(*c.window, "10-welcome-zh");
     c.window->files().open_path(r->path);
     settle(c.session());
@@ -114,7 +120,7 @@ TEST_CASE("screenshots") {
 TEST_CASE("screenshots of a study") {
   Bench b;
   MainWindow& w = *b.window;
-  w.resize(1440, 900);
+  w.resize(size());
   b.write("small.yaml", kSmall);
   REQUIRE(w.files().open_path(QString::fromStdString(b.write("study.yaml", R"(steppe: 1
 study: transformer-sizing
@@ -152,7 +158,7 @@ TEST_CASE("diagrams" * doctest::skip(!qEnvironmentVariableIsSet("STEPPE_SHOT_UNT
     Bench b;
     MainWindow& w = *b.window;
     Session& s = b.session();
-    w.resize(1440, 900);
+    w.resize(size());
     REQUIRE(w.files().open_path(one.path));
     settle(s, 120000);
     if (!s.current() || !s.current()->check || !s.current()->check->ok) continue;
