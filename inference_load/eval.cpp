@@ -96,6 +96,8 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
       {"energy_per_token", watts * tp / rate, "J/token", "accelerators only"},
       {"frequency", f, "1", "over nominal, after cap and throttle"},
       {"utilisation", limited.utilisation(), "1", "arithmetic over the dense peak"},
+      {"arithmetic", limited.total > 0 ? limited.arithmetic / limited.total : 0.0, "1",
+       "share of the time in which matrix units compute"},
       {"bandwidth", limited.bandwidth(), "1", "memory traffic over the peak"},
       {"measured", measured ? 1.0 : 0.0, "1",
        measured ? "1: time and power scaled to " + measured->name : "0: computed, not measured"},

@@ -168,6 +168,9 @@ const ParamTable<ModelDesc>& model_table() {
               "Bytes per weight outside routed experts")
         .real("expert_weight_bytes", &M::expert_weight_bytes, "1", kUnknown, {0.25, 4},
               "Bytes per weight of routed experts")
+        .real("activation_bytes", &M::activation_bytes, "1", 0.0, {0, 4},
+              "Bytes per activation in matrix products, where wider than the weights: those are "
+              "unpacked first on an accelerator without 4-bit units")
         .real("kv_bytes", &M::kv_bytes, "1", kUnknown, {0.25, 4},
               "Bytes per element of the KV cache")
         .real("dispatch_bytes", &M::dispatch_bytes, "1", kUnknown, {0.25, 4},
@@ -215,6 +218,9 @@ const ParamTable<Accelerator>& accelerator_table() {
               "Share of the peak in prefill, 16-bit weights")
         .real("prefill_efficiency_8bit", &A::prefill_efficiency_8bit, "1", kUnknown, {0.05, 1},
               "Share of the peak in prefill, 8-bit and 4-bit weights")
+        .real("expert_efficiency_16bit", &A::expert_efficiency_16bit, "1", kUnknown, {0.05, 1},
+              "Share of the peak in matrix products of routed experts, decode and prefill, 16-bit "
+              "arithmetic")
         .real("network_efficiency", &A::network_efficiency, "1", kUnknown, {0.05, 1},
               "Share of the link bandwidth")
         .real("layer_overhead", &A::layer_overhead, "s", kUnknown, {0, 0.1},
@@ -230,6 +236,9 @@ const ParamTable<Accelerator>& accelerator_table() {
         .real("host_gap", &A::host_gap, "s", 0.0, {0, 10},
               "More per step in which the accelerators idle: a slow host, software that does not "
               "prepare the next step meanwhile")
+        .real("moe_launch", &A::moe_launch, "s", kUnknown, {0, 0.1},
+              "Least time of a layer with routed experts in a step with prompts: the host launches "
+              "its kernels one by one, where a step without prompts replays them")
         .real("overlap", &A::overlap, "1", kUnknown, {0, 1},
               "Share of the shorter of computation and communication that is hidden (two "
               "micro-batches)")
@@ -248,9 +257,9 @@ const ParamTable<Accelerator>& accelerator_table() {
         .real("power_cache", &A::power_cache, "1", kUnknown, {0, 3},
               "What reading the KV cache at the peak bandwidth adds, over tdp")
         .real("power_dynamic", &A::power_dynamic, "1", kUnknown, {0, 3},
-              "What arithmetic at its peak adds, over tdp")
+              "What arithmetic all the time adds, over tdp")
         .real("power_exponent", &A::power_exponent, "1", kUnknown, {0.1, 2},
-              "That goes with utilisation to this power")
+              "That goes with the share of the time to this power")
         .real("power_wait", &A::power_wait, "1", kUnknown, {0, 5},
               "What waiting for other accelerators all the time saves, over tdp; more than 1 where "
               "they wait longer than the communication takes")

@@ -29,7 +29,8 @@ struct ModelDesc {
   double dense_layers, dense_intermediate, ffn_matrices;
   double experts, experts_per_token, shared_experts, expert_intermediate, nodes_per_token,
       routing_skew;
-  double weight_bytes, expert_weight_bytes, kv_bytes, dispatch_bytes, combine_bytes;
+  double weight_bytes, expert_weight_bytes, activation_bytes, kv_bytes, dispatch_bytes,
+      combine_bytes;
   bool tied_embeddings = false;
 
   /// The value, or UserError naming model and row when the file does not give it.
@@ -71,9 +72,10 @@ struct Accelerator {
   double per_node;
   // Efficiencies: share of the peak that kernels reach.
   double memory_efficiency, expert_memory_efficiency, gemm_efficiency, attention_efficiency;
-  double prefill_efficiency_16bit, prefill_efficiency_8bit, network_efficiency;
+  double prefill_efficiency_16bit, prefill_efficiency_8bit, expert_efficiency_16bit,
+      network_efficiency;
   double layer_overhead, moe_layer_overhead, expert_layer_overhead, allreduce_latency,
-      sequence_overhead, host_gap;  ///< s
+      sequence_overhead, host_gap, moe_launch;  ///< s
   double overlap;        ///< share of communication hidden behind computation when they overlap
   double imbalance;      ///< slowest over mean accelerator of an expert-parallel group
   double memory_usable;  ///< share of the memory for weights and KV cache

@@ -206,9 +206,11 @@ void precision(Config& c, ModelDesc& m, const std::string& type) {
   } else if (method == "mxfp4") {
     bytes = 0.5 + 1.0 / 32.0;  // a scale of one byte for 32 weights
     only_experts = experts;
+    m.activation_bytes = 2.0;
   } else if ((method == "gptq" || method == "awq") && q->contains("bits") &&
              (*q)["bits"].is_number()) {
     bytes = (*q)["bits"].get<double>() / 8.0;
+    m.activation_bytes = 2.0;
   } else {
     c.fail("quant_method", fmt::format("quantisation '{}' is not known here", method),
            "give weight_bytes (and expert_weight_bytes) in a .yaml file with 'based_on:' a copy of "

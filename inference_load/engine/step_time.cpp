@@ -72,9 +72,9 @@ double ExpertCoverage::touched(double tokens) const {
   return sum;
 }
 
-double StepModel::peak_for(const Accelerator& a, double weight_bytes) {
-  if (weight_bytes <= 0.5 && !std::isnan(a.flops_4bit)) return a.flops_4bit;
-  if (weight_bytes <= 1.0 && !std::isnan(a.flops_8bit)) return a.flops_8bit;
+double StepModel::peak_for(const Accelerator& a, double bytes) {
+  if (bytes <= 0.5 && !std::isnan(a.flops_4bit)) return a.flops_4bit;
+  if (bytes <= 1.0 && !std::isnan(a.flops_8bit)) return a.flops_8bit;
   return a.flops_16bit;
 }
 
@@ -90,21 +90,29 @@ StepModel::StepModel(const ModelDesc& model, const Accelerator& accelerator, con
   using M = ModelDesc;
   const Parallel& parallel = parallel_;
   const double tp = parallel.tensor, group = parallel.group(), moe = model.moe_layers();
-  auto prefill_efficiency = [&](double bytes) {
-    return bytes <= 1.0 ? accelerator.prefill_efficiency_8bit
-                        : accelerator.prefill_efficiency_16bit;
+  // Weights narrower than the activations are unpacked where there is no unit for them.
+  auto operand = [&](double weight_bytes) {
+    return std::isnan(accelerator.flops_4bit) ? std::max(weight_bytes, model.activation_bytes)
+                                              : weight_bytes;
+  };
+  auto products = [&](double bytes) {
+    return Products{
+        peak_for(accelerator, bytes), accelerator.gemm_efficiency,
+        bytes <= 1.0 ? accelerator.prefill_efficiency_8bit : accelerator.prefill_efficiency_16bit};
   };
   if (model.attention == Attention::gqa) kv_shards_ = std::min(tp, model.kv_heads);
-  replicated_peak_ = peak_for(accelerator, model.weight_bytes);
-  replicated_prefill_ = prefill_efficiency(model.weight_bytes);
+  replicated_ = products(operand(model.weight_bytes));
   replicated_bytes_ = size_.replicated * model.weight_bytes / tp;
   fixed_ = model.layers * accelerator.layer_overhead;
   if (moe > 0) {
     fixed_ += moe * accelerator.moe_layer_overhead;
+    launch_ = moe * accelerator.need(&A::moe_launch, "moe_launch");
     coverage_.emplace(model.experts, model.experts_per_token, model.routing_skew);
     const double bytes = model.need(&M::expert_weight_bytes, "expert_weight_bytes");
-    expert_peak_ = peak_for(accelerator, bytes);
-    expert_prefill_ = prefill_efficiency(bytes);
+    expert_ = products(operand(bytes));
+    if (operand(bytes) > 1.0)
+      expert_.decode = expert_.prefill =
+          accelerator.need(&A::expert_efficiency_16bit, "expert_efficiency_16bit");
     expert_unit_bytes_ =
         (1.0 + parallel.redundant_experts / model.experts) * moe * size_.expert * bytes / group;
     for (int n = 0; n <= max_sequences; ++n)
@@ -220,6 +228,7 @@ StepTime StepModel::step(const Batch& b, double frequency) const {
   t.total += t.draft;
   t.flops += share * p.flops;
   t.peak_seconds += share * p.peak_seconds;
+  t.arithmetic += share * p.arithmetic;
   t.kv_bytes += share * p.kv_bytes;
   t.weight_bytes += share * p.weight_bytes + n * head;
   t.network_bytes += share * p.network_bytes;
@@ -238,26 +247,24 @@ StepTime StepModel::pass(const Batch& b, double frequency, double drafts) const 
   const double decode = b.decode * (1.0 + drafts), tokens = decode + b.prefill;
 
   StepTime t;
-  auto gemm = [&](double parameters, double peak, double prefill_efficiency, double bytes,
-                  double efficiency) {
+  auto gemm = [&](double parameters, const Products& p, double bytes, double efficiency) {
     const double f = 2.0 * parameters / tp;
-    const double arithmetic =
-        f * (decode / a.gemm_efficiency + b.prefill / prefill_efficiency) / peak * clock;
+    const double arithmetic = f * (decode / p.decode + b.prefill / p.prefill) / p.peak * clock;
     const double streaming = m * bytes / (efficiency * a.memory_bandwidth) * slow_memory;
     t.flops += f * tokens;
-    t.peak_seconds += f * tokens / peak;
+    t.peak_seconds += f * tokens / p.peak;
+    t.arithmetic += arithmetic;
     t.weight_bytes += m * bytes;
     // Not max(): at decode shapes the measured time is W + H·n from the smallest batch on
     // [ML.ENERGY v3].
     return arithmetic + streaming;
   };
-  t.gemm_replicated = gemm(size_.replicated, replicated_peak_, replicated_prefill_,
-                           replicated_bytes_, a.memory_efficiency);
-  if (expert_peak_ > 0) {
+  t.gemm_replicated = gemm(size_.replicated, replicated_, replicated_bytes_, a.memory_efficiency);
+  if (coverage_) {
     const auto n = static_cast<size_t>(b.decode);
     const bool tabulated = b.prefill <= 0 && n < touched_table_.size() &&
                            static_cast<double>(n) == b.decode && drafts == parallel_.draft_tokens;
-    t.gemm_expert = gemm(size_.matmul - size_.replicated, expert_peak_, expert_prefill_,
+    t.gemm_expert = gemm(size_.matmul - size_.replicated, expert_,
                          expert_unit_bytes_ * (tabulated ? touched_table_[n] : touched(tokens)),
                          a.expert_memory_efficiency);
     if (parallel_.expert > 1.0 && a2a_bandwidth_ <= 0) t.gemm_expert *= a.imbalance;
@@ -268,8 +275,10 @@ StepTime StepModel::pass(const Batch& b, double frequency, double drafts) const 
   t.memory_seconds = (t.weight_bytes + t.kv_bytes) / a.memory_bandwidth;
   t.flops += att.flops / tp;
   t.peak_seconds += att.flops / tp / a.flops_16bit;
-  t.attention = std::max(att.flops / tp / (a.attention_efficiency * a.flops_16bit) * clock,
-                         t.kv_bytes / (a.memory_efficiency * a.memory_bandwidth) * slow_memory);
+  const double scores = att.flops / tp / (a.attention_efficiency * a.flops_16bit) * clock;
+  t.arithmetic += scores;
+  t.attention =
+      std::max(scores, t.kv_bytes / (a.memory_efficiency * a.memory_bandwidth) * slow_memory);
 
   const double compute_start = t.gemm_replicated + t.gemm_expert + t.attention;
   if (tp > 1.0) {
@@ -291,6 +300,11 @@ StepTime StepModel::pass(const Batch& b, double frequency, double drafts) const 
   t.total = busy + t.overhead;
   if (tp > 1.0) t.exposed = allreduce_count_ * a.allreduce_latency;
   if (a2a_bandwidth_ > 0) t.total *= a.imbalance;
+  if (b.prefill > 0) {
+    const double wait = std::max(0.0, launch_ - t.total);
+    t.overhead += wait;
+    t.total += wait;
+  }
   return t;
 }
 
@@ -298,7 +312,7 @@ double StepModel::full_power(const StepTime& t) const {
   const double busy = t.total - t.gap, bytes = busy * accelerator_.memory_bandwidth;
   if (busy <= 0.0) return power_.idle();
   const double watts = power_.active(
-      {t.peak_seconds / busy, t.weight_bytes / bytes, t.kv_bytes / bytes, t.exposed / busy});
+      {t.arithmetic / busy, t.weight_bytes / bytes, t.kv_bytes / bytes, t.exposed / busy});
   return watts + t.gap / t.total * (power_.idle() - watts);
 }
 
@@ -373,7 +387,7 @@ void StepModel::use(const Measured& m) {
 }
 
 double StepModel::weights_resident() const {
-  const double experts = expert_unit_bytes_ * (expert_peak_ > 0 ? model_.experts : 0.0);
+  const double experts = expert_unit_bytes_ * (coverage_ ? model_.experts : 0.0);
   const double input =
       model_.tied_embeddings ? 0.0 : size_.embedding * model_.weight_bytes / parallel_.tensor;
   return replicated_bytes_ + experts + input;

@@ -46,6 +46,7 @@ struct StepTime {
   double allreduce = 0.0, all_to_all = 0.0, overhead = 0.0;
   double draft = 0.0;         ///< the layers that draft tokens
   double peak_seconds = 0.0;  ///< the arithmetic at the peak rate; over `total`: utilisation
+  double arithmetic = 0.0;    ///< the same at the rates that kernels reach
   double weight_bytes = 0.0, kv_bytes = 0.0, flops = 0.0, network_bytes = 0.0;
   double memory_seconds = 0.0;  ///< the bytes at the peak bandwidth
   double exposed = 0.0;         ///< latency of all-reduces, nothing else done
@@ -100,10 +101,15 @@ class StepModel {
   const Accelerator& accelerator() const { return accelerator_; }
   const Parallel& parallel() const { return parallel_; }
   const AcceleratorPower& power() const { return power_; }
-  /// Dense peak for weights of so many bytes: the narrowest unit at least as wide as the weights.
-  static double peak_for(const Accelerator& a, double weight_bytes);
+  /// Dense peak for operands of so many bytes: the narrowest unit at least as wide.
+  static double peak_for(const Accelerator& a, double bytes);
 
  private:
+  /// What a kind of matrix product reaches.
+  struct Products {
+    double peak = 0.0;                   ///< FLOP/s
+    double decode = 0.0, prefill = 0.0;  ///< share of it
+  };
   struct AttentionCost {
     double flops = 0.0, bytes = 0.0;
   };
@@ -123,13 +129,13 @@ class StepModel {
   std::optional<ExpertCoverage> coverage_;
   int max_sequences_;
   double kv_shards_ = 1.0;
-  double replicated_peak_ = 0.0, expert_peak_ = 0.0;
-  double replicated_prefill_ = 0.0, expert_prefill_ = 0.0;  ///< prefill efficiencies
+  Products replicated_, expert_;
   double replicated_bytes_ = 0.0;   ///< streamed per micro-batch and accelerator
   double expert_unit_bytes_ = 0.0;  ///< bytes per touched expert (of E) and accelerator, all layers
   double a2a_bandwidth_ = 0.0, a2a_decode_ = 0.0, a2a_prefill_ = 0.0;  ///< bytes/s; bytes per token
   double allreduce_bytes_ = 0.0, allreduce_count_ = 0.0, allreduce_bandwidth_ = 1.0;
   double fixed_ = 0.0;
+  double launch_ = 0.0;                ///< s; least time of a step with prompts
   std::vector<double> touched_table_;  ///< by decoding sequences of a replica
 };
 

@@ -14,17 +14,18 @@ struct Limits {
 
 /// What an accelerator does while it works, averaged over a step.
 struct Activity {
-  double arithmetic = 0.0;     ///< FLOP/s over the dense peak, 0 … 1
+  double arithmetic = 0.0;     ///< share of the time in which matrix units compute, 0 … 1
   double weights = 0.0;        ///< bytes/s of weights over the memory bandwidth, 0 … 1
   double cache = 0.0;          ///< the same of the KV cache
   double communication = 0.0;  ///< share of the time in which it waits for others, 0 … 1
 };
 
-/// P/TDP = min(peak, floor + memory·m_w + cache·m_kv + dynamic·u^exponent − wait·x): what runs at
-/// all, what reading weights and KV cache adds, what arithmetic adds (less than in proportion: wide
-/// units are clocked as a whole), and what is saved while accelerators wait for each other. Never
-/// below idle. Calibrated on ML.ENERGY's H100 and B200 servers, scaled by TDP elsewhere
-/// (README.md).
+/// P/TDP = min(peak, floor + memory·m_w + cache·m_kv + dynamic·a^exponent − wait·x): what runs at
+/// all, what reading weights and KV cache adds, what arithmetic adds (with the time that it takes,
+/// not with what it gets done: small matrices of experts keep the units as busy as large ones; less
+/// than in proportion: the clock gives way), and what is saved while accelerators wait for each
+/// other. Never below idle. Calibrated on ML.ENERGY's H100 and B200 servers, scaled by TDP
+/// elsewhere (README.md).
 class AcceleratorPower {
  public:
   explicit AcceleratorPower(const Accelerator& a);

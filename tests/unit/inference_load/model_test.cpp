@@ -414,12 +414,12 @@ TEST_CASE("descriptors based on others: what they take is listed, what a data sh
   const Accelerator h100 = load_accelerator(setup(), "h100"),
                     own = load_accelerator(setup(),
                                            dir.write("own.yaml", "based_on: h100\n" + sheet));
-  CHECK(own.estimated.size() == 28);
+  CHECK(own.estimated.size() == 30);
   CHECK(own.power_cache == h100.power_cache);
   CHECK(own.power_idle == approx(0.5 * h100.power_idle, 1e-12));
   CHECK(own.node_power_busy == approx(2.0 * h100.node_power_busy, 1e-12));
   CHECK(std::isnan(own.scale_out_bandwidth));
-  CHECK(own.estimates().find("28 rows as h100 (memory_efficiency") == 0);
+  CHECK(own.estimates().find("30 rows as h100 (memory_efficiency") == 0);
   CHECK(h100.estimated.empty());
   // Links go on: GB200 takes the power law of B200, and through it efficiencies of H100.
   const Accelerator gb200 = load_accelerator(setup(), "gb200");
