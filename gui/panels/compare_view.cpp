@@ -103,6 +103,8 @@ QWidget* titled(const QString& title, QWidget* inner, QWidget* extra = nullptr) 
   f.setPixelSize(12);
   f.setBold(true);
   l->setFont(f);
+  // A narrow window cuts the title, not itself.
+  l->setMinimumWidth(60);
   row->addWidget(l);
   row->addStretch();
   if (extra) row->addWidget(extra);
@@ -147,7 +149,8 @@ CompareView::CompareView(Session& session, QWidget* parent)
   top->addWidget(titled(tr("Key figures"), figures_));
   top->addWidget(titled(tr("Input differences"), inputs_));
   top->setSizes({640, 400});
-  signal_->setMinimumWidth(260);
+  signal_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  signal_->setMinimumContentsLength(20);
   signal_->setAccessibleName(tr("Signal of the overlaid curves"));
   auto* curves = new QWidget;
   auto* stack = new QVBoxLayout(curves);

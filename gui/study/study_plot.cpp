@@ -65,16 +65,18 @@ StudyPlot::StudyPlot(QWidget* parent)
   row->setSpacing(8);
   auto add = [&](QLabel* label, QComboBox* box, int width) {
     row->addWidget(label);
+    // Names of figures are long; a narrow window shows their beginning.
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumWidth(width);
     label->setBuddy(box);
     box->setAccessibleName(label->text());
     row->addWidget(box, 1);
   };
-  add(new QLabel("x", this), x_, 110);
+  add(new QLabel("x", this), x_, 70);
   row->addWidget(x_more_);
-  add(y_label_, y_, 110);
+  add(y_label_, y_, 70);
   row->addWidget(y_more_);
-  add(color_label_, color_, 90);
+  add(color_label_, color_, 70);
   row->addStretch();
   row->addWidget(note_);
   column->addLayout(row);

@@ -113,6 +113,7 @@ StudyView::StudyView(Session& session, QWidget* parent)
   bold.setBold(true);
   title_->setFont(bold);
   head->addWidget(title_);
+  hint_->setMinimumWidth(60);
   head->addWidget(hint_, 1);
   progress_->setFixedWidth(180);
   progress_->hide();
@@ -195,6 +196,7 @@ void StudyView::say(const QString& text, bool problem) {
   p.setColor(QPalette::WindowText, problem ? theme().error : theme().secondary);
   hint_->setPalette(p);
   hint_->setText(text);
+  hint_->setToolTip(text);
   hint_->setToolTip(text);
   if (problem) session_.message(text, true);
 }
