@@ -135,7 +135,8 @@ void TrainingLoad::update(core::ProcessContext& context) {
   for (int64_t i = 0; i < n; ++i) {
     double watts = 0.0;  // of all accelerators
     for (size_t j = 0; j < jobs_.size(); ++j)
-      watts += per_job_ * smoothing_[j].apply(jobs_[j].sample(dt, limits), dt);
+      watts +=
+          per_job_ * smoothing_[j].apply(jobs_[j].sample(dt, limits, smoothing_[j].most(dt)), dt);
     sum += watts;
     least = std::min(least, watts);
     most = std::max(most, watts);
@@ -171,14 +172,26 @@ void TrainingLoad::load(core::StateReader& r) {
 }
 
 std::vector<core::ProcessKpi> TrainingLoad::kpis() const {
-  double effective = 0.0, faults = 0.0;
+  double effective = 0.0, faults = 0.0, iterations = 0.0, time = 0.0, lost = 0.0, running = 0.0;
   for (const TrainingJob& j : jobs_) {
     effective += j.effective() / static_cast<double>(jobs_.size());
     faults += j.faults();
+    iterations += j.iterations();
+    time += j.iterating();
+    lost += j.lost();
+    running += j.running();
   }
-  return {{"gpu_energy", gpu_energy_, "J"},
-          {"training_effective_time", effective, "1"},
-          {"training_faults", faults, "1"}};
+  std::vector<core::ProcessKpi> out = {
+      {"gpu_energy", gpu_energy_, "J"},
+      {"training_effective_time", effective, "1", "Share of the time whose work was kept"},
+      {"training_faults", faults, "1", "Faults of all jobs"},
+      {"training_iterations", iterations, "1", "Iterations of all jobs"}};
+  if (iterations > 0)
+    out.push_back({"training_iteration_time", time / iterations, "s", "Of an iteration, mean"});
+  if (running > 0)
+    out.push_back({"training_ramp_loss", lost / running, "1",
+                   "Share of the running time that the ramp limit cost"});
+  return out;
 }
 
 }  // namespace steppe::load

@@ -33,6 +33,12 @@ double AcceleratorPower::frequency(double full, const Limits& limits) const {
   return std::max(f, a_.frequency_min);
 }
 
+double AcceleratorPower::pace(double wanted, double given) const {
+  if (given >= wanted) return 1.0;
+  const double room = std::max(0.0, given - a_.power_idle) / (wanted - a_.power_idle);
+  return std::pow(std::min(1.0, room), 1.0 / a_.frequency_exponent);
+}
+
 double AcceleratorPower::at_frequency(double full, double f) const {
   return a_.power_idle + (full - a_.power_idle) * std::pow(f, a_.frequency_exponent);
 }

@@ -40,6 +40,9 @@ class AcceleratorPower {
   /// Frequency (over nominal) at which a load that draws `full` W unlimited meets the limits:
   /// (P − P_idle) ∝ f^exponent.
   double frequency(double full, const Limits& limits) const;
+  /// Speed over the wanted one (1: as wanted) of what draws `wanted` W at that speed when `given` W
+  /// is all it gets: the same law, without an end.
+  double pace(double wanted, double given) const;
   /// W at frequency f of a load that draws `full` W at f = 1.
   double at_frequency(double full, double f) const;
 

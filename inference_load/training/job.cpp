@@ -29,6 +29,11 @@ double floor_overhead(double floor, double duty, double low) {
   return (1.0 - duty) * (floor - low) / (duty + (1.0 - duty) * low);
 }
 
+double ramp_loss(double swing, double above_idle, double rate, double exponent) {
+  const double k = exponent / (exponent + 1.0);
+  return (swing - k * above_idle * (1.0 - std::pow(1.0 - swing / above_idle, 1.0 / k))) / rate;
+}
+
 TrainingJob::TrainingJob(const JobConfig& config, const Accelerator& accelerator, uint64_t seed,
                          std::string_view stream)
     : config_(config),
@@ -51,7 +56,7 @@ void TrainingJob::enter(Mode m) {
   mode_time_ = 0.0;
 }
 
-double TrainingJob::running_power(double dt, const Limits& limits) {
+double TrainingJob::running_power(double dt, const Limits& limits, double most) {
   const double full = config_.high * accelerator_.tdp, low = config_.low * accelerator_.tdp;
   const double f = power_.frequency(full, limits);
   const double high = f < 1.0 ? power_.at_frequency(full, f) : full;
@@ -66,22 +71,32 @@ double TrainingJob::running_power(double dt, const Limits& limits) {
     };
     return ramp(t) - ramp(t - compute);
   };
-  double done = 0.0, left = dt;
-  const double end = phase_ + left;
-  done = energy(std::min(end, whole)) - energy(phase_);
-  if (end < whole) {
-    phase_ = end;
-  } else {
-    left = end - whole;
+  // Mean power of the next `time` of the iteration (the next iteration begins as this one).
+  auto mean = [&](double time) {
+    const double end = phase_ + time, over = end - whole;
+    const double done =
+        over < 0 ? energy(end) - energy(phase_) : energy(whole) - energy(phase_) + energy(over);
+    return low + (high - low) * done / time;
+  };
+  double watts = mean(dt), time = dt;
+  if (watts > most) {
+    time = dt * power_.pace(watts, most);
+    watts = time > 0 ? std::min(most, mean(time)) : most;
+  }
+  running_ += dt;
+  lost_ += dt - time;
+  phase_ += time;
+  if (phase_ >= whole) {
+    const double left = phase_ - whole;
     iterations_ += 1.0;
+    iterating_ = running_ - left;
     draw_iteration();
-    done += energy(left);
     phase_ = left;
   }
-  return low + (high - low) * done / dt;
+  return watts;
 }
 
-double TrainingJob::sample(double dt, const Limits& limits) {
+double TrainingJob::sample(double dt, const Limits& limits, double most) {
   double watts = accelerator_.power_idle;
   switch (mode_) {
     case Mode::waiting:
@@ -95,7 +110,7 @@ double TrainingJob::sample(double dt, const Limits& limits) {
       break;
     }
     case Mode::running:
-      watts = running_power(dt, limits);
+      watts = running_power(dt, limits, most);
       since_checkpoint_ += dt;
       if (since_checkpoint_ >= interval_) enter(Mode::checkpoint);
       break;
@@ -117,14 +132,14 @@ double TrainingJob::sample(double dt, const Limits& limits) {
     wait_ = config_.restart_time;
     enter(Mode::waiting);
   }
-  return watts;
+  return std::min(watts, most);
 }
 
 void TrainingJob::save(core::StateWriter& w) const {
   w.put(rng_.counter());
   w.put(mode_);
   for (double v : {time_, mode_time_, phase_, length_, next_fault_, since_checkpoint_, kept_,
-                   faults_, iterations_, wait_})
+                   faults_, iterations_, wait_, running_, iterating_, lost_})
     w.put(v);
 }
 
@@ -134,7 +149,7 @@ void TrainingJob::load(core::StateReader& r) {
   rng_.set_counter(c);
   r.get(mode_);
   for (double* v : {&time_, &mode_time_, &phase_, &length_, &next_fault_, &since_checkpoint_,
-                    &kept_, &faults_, &iterations_, &wait_})
+                    &kept_, &faults_, &iterations_, &wait_, &running_, &iterating_, &lost_})
     r.get(*v);
 }
 

@@ -41,19 +41,23 @@ class TrainingJob {
   TrainingJob(const JobConfig& config, const Accelerator& accelerator, uint64_t seed,
               std::string_view stream);
   /// Power [W per accelerator] of the step [t, t + dt) that begins now; dt well below the
-  /// iteration.
-  double sample(double dt, const Limits& limits);
+  /// iteration. `most` [W]: what a ramp limit lets through; iterations take longer where it is less
+  /// than they want (starts and checkpoints do not: others than the accelerators pace them).
+  double sample(double dt, const Limits& limits, double most = core::kInf);
   double time() const { return time_; }
   /// Share of the time whose work was kept: running and followed by a checkpoint (or the present).
   double effective() const { return time_ > 0 ? (kept_ + since_checkpoint_) / time_ : 0.0; }
   double faults() const { return faults_; }
   double iterations() const { return iterations_; }
+  double iterating() const { return iterating_; }  ///< s in these
+  double running() const { return running_; }      ///< s in iterations, with the present one
+  double lost() const { return lost_; }            ///< s of these that the ramp limit cost
   void save(core::StateWriter& w) const;
   void load(core::StateReader& r);
 
  private:
   enum class Mode : int { waiting, starting, running, checkpoint };
-  double running_power(double dt, const Limits& limits);
+  double running_power(double dt, const Limits& limits, double most);
   void draw_iteration();
   void enter(Mode m);
   JobConfig config_;
@@ -65,9 +69,16 @@ class TrainingJob {
   double time_ = 0.0, mode_time_ = 0.0, phase_ = 0.0, length_ = 1.0;
   double next_fault_ = 0.0, since_checkpoint_ = 0.0, kept_ = 0.0, faults_ = 0.0, iterations_ = 0.0;
   double wait_ = 0.0;
+  double running_ = 0.0, iterating_ = 0.0, lost_ = 0.0;  ///< s
 };
 
-/// What stands between the accelerators and the supply. Order: floor, ramp limit, storage.
+/// Work that one rise by `swing` W to `above_idle` W over idle loses when power may rise by `rate`
+/// W/s, in s at full pace: (ΔP − e/(e + 1)·H·(1 − (1 − ΔP/H)^(1 + 1/e)))/R, from pace =
+/// (P/H)^(1/e).
+double ramp_loss(double swing, double above_idle, double rate, double exponent);
+
+/// What stands between the accelerators and the supply. Order: floor, ramp limit, storage. The
+/// ramp limit holds the accelerators back; the others only add or shift power.
 struct SmoothingConfig {
   double floor = 0.0;       ///< minimum power over TDP while a job runs (ballast or firmware)
   double stop_delay = 0.0;  ///< s that the floor outlasts the load
@@ -83,6 +94,8 @@ class Smoothing {
       : config_(config), accelerator_(accelerator), level_(0.5 * config.storage) {}
   /// Power taken from the supply while the accelerator wants `watts` for dt.
   double apply(double watts, double dt);
+  /// W that the ramp limit lets the accelerators draw in the next dt.
+  double most(double dt) const { return ramped_ < 0 ? core::kInf : ramped_ + config_.ramp_up * dt; }
   double stored() const { return level_; }  ///< J
   void save(core::StateWriter& w) const;
   void load(core::StateReader& r);

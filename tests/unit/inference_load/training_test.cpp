@@ -93,6 +93,57 @@ TEST_CASE("AC-2-03: a ramp limit needs ΔP²/2R of storage") {
   CHECK(energy == approx(600.0 * 600.0 / 20.0, 5e-3));
 }
 
+TEST_CASE("a ramp limit slows the computation: work of one edge, iterations, energy") {
+  const Accelerator a = h100();
+  const double high = 700.0, low = 0.4 * 700.0, dt = 1e-3;
+  struct Result {
+    double iterations, period, lost, energy, running;
+  };
+  auto run = [&](const SmoothingConfig& s) {
+    TrainingJob job(plain(0.7), a, 1, "x");
+    Smoothing smooth(s, a);
+    Result r{};
+    for (int i = 0; i < 500000; ++i) {
+      const double wanted = job.sample(dt, {}, smooth.most(dt));
+      const double p = smooth.apply(wanted, dt);
+      if (s.floor == 0.0 && s.ramp_down > 1e29) REQUIRE(p == wanted);  // nothing is held back twice
+      r.energy += p * dt;
+    }
+    return Result{job.iterations(), job.iterating() / job.iterations(), job.lost() / job.running(),
+                  r.energy, job.running()};
+  };
+  const Result free = run({});
+  CHECK(free.lost == 0.0);
+  CHECK(free.period == approx(2.0, 1e-6));
+  for (double rate : {400.0, 1000.0, 5000.0}) {
+    SmoothingConfig s;
+    s.ramp_up = rate;
+    const Result r = run(s);
+    const double loss = ramp_loss(high - low, high - a.power_idle, rate, a.frequency_exponent);
+    INFO("ramp ", rate, " W/s, ", loss, " s an edge");
+    // The step is 1 ms, the loss of an edge right to less than that.
+    CHECK(std::abs(r.period - (2.0 + loss)) < dt);
+    CHECK(r.lost == approx(loss / (2.0 + loss), dt / loss));
+    CHECK(r.iterations == approx(r.running / (2.0 + loss), dt / 2.0 + 1.0 / r.iterations));
+    // Energy: the longer computation at full power less the triangle of the rise.
+    const double period = low * 0.6 + high * (1.4 + loss) - (high - low) * (high - low) / 2 / rate;
+    CHECK(r.energy == approx(r.running / (2.0 + loss) * period, 2e-3));
+  }
+  // What only adds power slows nothing; a floor under the ramp shortens the rise.
+  SmoothingConfig ballast, ramp, both;
+  ballast.floor = 0.9;
+  ballast.stop_delay = 10.0;
+  ballast.ramp_down = 10.0;
+  CHECK(run(ballast).iterations == free.iterations);
+  CHECK(run(ballast).lost == 0.0);
+  CHECK(run(ballast).energy > free.energy);
+  ramp.ramp_up = both.ramp_up = 1000.0;
+  both.floor = 0.7;
+  const double loss = ramp_loss(0.3 * 700.0, high - a.power_idle, 1000.0, a.frequency_exponent);
+  CHECK(std::abs(run(both).period - (2.0 + loss)) < dt);
+  CHECK(run(both).iterations > run(ramp).iterations);
+}
+
 TEST_CASE("AC-2-04: a floor of 0.9 TDP: range and energy overhead") {
   JobConfig c = plain(0.7);
   c.high = 1.1;
