@@ -24,6 +24,9 @@ class ArrivalSource {
   virtual double rate(double t) const = 0;
   /// Numbers of the prefix blocks that arrivals point to; null when it knows none.
   virtual const uint32_t* prefix_blocks() const { return nullptr; }
+  virtual double prefix_block_tokens() const { return 512.0; }
+  /// What the log should say about these requests in a run of `length` [s]; "": nothing.
+  virtual std::string remark(double /*length*/) const { return {}; }
   virtual void save(core::StateWriter&) const = 0;
   virtual void load(core::StateReader&) = 0;
 };

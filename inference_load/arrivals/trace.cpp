@@ -96,6 +96,12 @@ class TraceReader {
           problems_.raise("this is one JSON list, expected one request a line",
                           R"(expected {"timestamp": ms, "input_length": n, "output_length": n})");
         json_ = trim(line).front() == '{';
+        if (Field f; json_ && json_value(line, "chat_id", f)) {
+          scale_ = 1.0;  // Qwen-Bailian: seconds, blocks of 16 tokens
+          trace_.block_tokens = 16.0;
+        } else if (json_) {
+          scale_ = 1e-3;  // Mooncake: ms, blocks of 512
+        }
         if (!json_) {
           header(line);
           continue;
@@ -234,7 +240,7 @@ class TraceReader {
     return true;
   }
 
-  /// Mooncake: timestamp in ms, token counts, and one hash per block of 512 prompt tokens.
+  /// Mooncake, Qwen-Bailian: timestamp, token counts, and one hash per block of prompt tokens.
   void json_row(const std::string& line) {
     Field time{}, in_field{}, out_field{}, hashes{};
     if (trim(line).front() != '{' || trim(line).back() != '}' ||
@@ -245,34 +251,49 @@ class TraceReader {
           R"(expected {"timestamp": ms, "input_length": n, "output_length": n, "hash_ids": [...]})");
       return;
     }
-    double ms = 0.0;
-    if (!number(time.text, ms) || !std::isfinite(ms)) {
+    double when = 0.0;
+    if (!number(time.text, when) || !std::isfinite(when)) {
       problems_.add(lines_.number(), line, time.column, time.text.size(),
-                    "timestamp is not a number of milliseconds");
+                    fmt::format("timestamp is not a number of {}",
+                                scale_ == 1.0 ? "seconds" : "milliseconds"));
       return;
     }
     uint32_t in = 0, out = 0;
     if (!tokens(line, in_field, 1, in) || !tokens(line, out_field, 2, out)) return;
     pending_.clear();
-    const uint32_t seen = json_value(line, "hash_ids", hashes) ? blocks_seen(hashes.text) * 512 : 0;
-    add(line, time, {0, 1e-3 * ms}, in, out, std::min(seen, in - 1));
+    double seen = 0.0;
+    if (json_value(line, "hash_ids", hashes) && hashes.text != "null") {
+      if (!hashes.text.starts_with('[')) {
+        problems_.add(lines_.number(), line, hashes, "hash_ids is not a list",
+                      "expected one hash per block of the prompt, as in [0, 1, 2]");
+        return;
+      }
+      seen = trace_.block_tokens * blocks_seen(hashes.text.substr(1));
+      if (const auto blocks = static_cast<double>(pending_.size());
+          blocks > std::ceil(in / trace_.block_tokens)) {
+        problems_.add(lines_.number(), line, hashes,
+                      fmt::format("{} blocks of {} tokens are more than a prompt of {} tokens has",
+                                  blocks, trace_.block_tokens, in),
+                      "expected a hash per 512 prompt tokens (Mooncake), or per 16 where "
+                      "requests have a chat_id (Qwen-Bailian)");
+        return;
+      }
+    }
+    add(line, time, {0, scale_ * when}, in, out, static_cast<uint32_t>(std::min(seen, in - 1.0)));
   }
 
-  /// Leading blocks that an earlier request had; numbers and remembers all of them.
-  uint32_t blocks_seen(std::string_view list) {
-    uint32_t seen = 0;
+  /// Leading blocks that an earlier request had; numbers and remembers all of them. A hash is
+  /// what is written: a number of any length or a text.
+  double blocks_seen(std::string_view list) {
+    double seen = 0.0;
     bool leading = true;
-    list.remove_prefix(1);
-    while (!list.empty()) {
+    while (!trim(list).empty()) {
       const size_t comma = std::min(list.find(','), list.size());
-      uint64_t id = 0;
-      const std::string_view text = trim(list.substr(0, comma));
-      if (std::from_chars(text.data(), text.data() + text.size(), id).ec == std::errc()) {
-        const auto [known, fresh] = blocks_.emplace(id, static_cast<uint32_t>(blocks_.size()));
-        pending_.push_back(known->second);
-        leading = !fresh && leading;
-        seen += leading ? 1 : 0;
-      }
+      const auto [known, fresh] =
+          blocks_.emplace(trim(list.substr(0, comma)), static_cast<uint32_t>(blocks_.size()));
+      pending_.push_back(known->second);
+      leading = !fresh && leading;
+      seen += leading ? 1.0 : 0.0;
       list.remove_prefix(std::min(comma + 1, list.size()));
     }
     return seen;
@@ -288,7 +309,7 @@ class TraceReader {
   double scale_ = 1.0;  ///< s, of a time that is a plain number
   Instant origin_;
   bool started_ = false, json_ = false, any_cached_ = false;
-  std::unordered_map<uint64_t, uint32_t> blocks_;
+  std::unordered_map<std::string, uint32_t> blocks_;
   std::vector<uint32_t> pending_;  ///< blocks of the row that is read
 };
 
@@ -354,6 +375,17 @@ bool TraceArrivals::next(double until, Arrival& a) {
 double TraceArrivals::rate(double t) const {
   if (t > span_ && !config_.loop) return 0.0;
   return config_.keep * static_cast<double>(trace_.size()) / span_;
+}
+
+std::string TraceArrivals::remark(double length) const {
+  std::string text;
+  if (const auto none = std::count(trace_.output.begin(), trace_.output.end(), 0u); none > 0)
+    text = fmt::format("{} of {} requests ask for no token: their prompts are computed", none,
+                       trace_.size());
+  if (!config_.loop && span_ < length)
+    text += fmt::format("{}no request after {:g} s", text.empty() ? "" : "; ",
+                        trace_.time.back() / config_.speed);
+  return text;
 }
 
 void TraceArrivals::save(core::StateWriter& w) const {

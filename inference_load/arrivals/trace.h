@@ -1,6 +1,6 @@
 #pragma once
 // Recorded requests: CSV (Azure 2023/2024, BurstGPT, or plain time,in,out) and JSON lines
-// (Mooncake).
+// (Mooncake, Qwen-Bailian).
 #include <string>
 #include <vector>
 
@@ -14,8 +14,9 @@ struct Trace {
   std::vector<uint32_t> input, output;
   std::vector<uint32_t>
       cached;  ///< empty, or prompt tokens seen before (prefix blocks of an unlimited cache)
-  std::vector<uint32_t> block;       ///< prefix blocks of 512 tokens of all requests, numbered
+  std::vector<uint32_t> block;       ///< prefix blocks of all requests, numbered
   std::vector<uint32_t> block_from;  ///< empty, or where those of each request begin; one more
+  double block_tokens = 512.0;       ///< tokens of a block
   size_t size() const { return time.size(); }
 };
 
@@ -43,6 +44,8 @@ class TraceArrivals : public ArrivalSource {
   const uint32_t* prefix_blocks() const override {
     return trace_.block_from.empty() ? nullptr : trace_.block.data();
   }
+  double prefix_block_tokens() const override { return trace_.block_tokens; }
+  std::string remark(double length) const override;
   void save(core::StateWriter& w) const override;
   void load(core::StateReader& r) override;
 

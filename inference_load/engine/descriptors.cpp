@@ -100,6 +100,9 @@ const ParamTable<ModelDesc>& model_table() {
             "based_on", &M::based_on, "",
             "A model of data/models, a .yaml file or a config.json: its rows hold where this file "
             "says nothing")
+        .text("architecture", &M::architecture, "",
+              "The known model_type whose blocks that config.json describes, where its own is not "
+              "known here")
         .real("parameters", &M::parameters, "1", kUnknown, {1e6, 1e15},
               "Published number of parameters; the sizes are checked against it");
     t.choice("attention", &M::attention, {{"gqa", "mla", "sparse_mqa"}}, Attention::gqa,
@@ -426,17 +429,17 @@ double kv_bytes(const ModelSize& s, double context) {
 namespace {
 
 ModelDesc read_model(const core::ProcessSetup& setup, const std::string& name,
-                     std::vector<std::string>& chain) {
+                     std::vector<std::string>& chain, const std::string& architecture = {}) {
   const std::string file = data_file(setup, "models", name);
   follow(chain, file);
   ModelDesc m{};
   model_table().set_defaults(&m);
   if (file.ends_with(".json")) {
-    read_model_config(file, m);
+    read_model_config(file, m, architecture);
   } else {
     read(setup, file, model_table(), m);
     if (const std::string base = m.based_on; !base.empty()) {
-      m = read_model(setup, base, chain);
+      m = read_model(setup, base, chain, m.architecture.empty() ? architecture : m.architecture);
       m.parameters = kUnknown;  // another model's
       read(setup, file, model_table(), m);
     }

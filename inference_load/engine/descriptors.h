@@ -18,6 +18,7 @@ enum class Attention { gqa, mla, sparse_mqa };
 struct ModelDesc {
   std::string name;      ///< file name without folder and suffix; filled by load_model()
   std::string based_on;  ///< another model or config.json whose rows hold where the file is silent
+  std::string architecture;  ///< model_type as which that config.json is read; empty: its own
   std::string source;
   double parameters;  ///< published number; NaN: the file does not say
   Attention attention = Attention::gqa;

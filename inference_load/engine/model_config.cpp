@@ -225,16 +225,20 @@ void precision(Config& c, ModelDesc& m, const std::string& type) {
 
 }  // namespace
 
-void read_model_config(const std::string& path, ModelDesc& m) {
+void read_model_config(const std::string& path, ModelDesc& m, const std::string& as) {
   Config c(path);
-  std::string type = c.text({"model_type"});
+  const std::string type = as.empty() ? c.text({"model_type"}) : as;
   if (type.empty())
     c.fail("model_type", "'model_type' is missing: this is no config.json of a model");
   if (!among(kKnown, type))
     c.fail("model_type",
            fmt::format("the architecture '{}' is not known here; known are {}", type,
                        fmt::join(kKnown, ", ")),
-           "where its blocks are those of one of these, say so in a .yaml file row by row");
+           "where its blocks are those of one of these, say so in a .yaml file: 'based_on:' this "
+           "file, 'architecture:' the one of these");
+  for (const char* key : {"linear_num_value_heads", "mamba_d_state", "ssm_state_size"})
+    if (c.find({key}) != nullptr)
+      c.fail(key, "linear attention and state-space layers are not known here");
   m.source = "config.json";
   m.layers = c.need({"num_hidden_layers"});
   m.hidden = c.need({"hidden_size"});

@@ -196,6 +196,41 @@ TEST_CASE("trace formats: Azure, plain, BurstGPT, Mooncake") {
   t = read_trace(moon.path.string());
   CHECK(t.time[1] == 3.0);
   CHECK(t.cached[1] == 1024);  // two blocks of 512 seen before
+  // Hashes as they come: texts, negative ones, longer than 64 bits, none.
+  const TempFile odd(
+      "{\"timestamp\": 0, \"input_length\": 1200, \"output_length\": 5, \"hash_ids\": "
+      "[\"7f\", -3, 99999999999999999999991]}\n"
+      "{\"timestamp\": 1, \"input_length\": 1200, \"output_length\": 5, \"hash_ids\": "
+      "[\"7f\", -3, 99999999999999999999992]}\n"
+      "{\"timestamp\": 2, \"input_length\": 1200, \"output_length\": 5, \"hash_ids\": [\"7e\", "
+      "-3]}\n"
+      "{\"timestamp\": 3, \"input_length\": 9, \"output_length\": 5, \"hash_ids\": []}\n"
+      "{\"timestamp\": 4, \"input_length\": 9, \"output_length\": 5, \"hash_ids\": null}\n"
+      "{\"timestamp\": 5, \"input_length\": 9, \"output_length\": 5}\n");
+  CHECK(read_trace(odd.path.string()).cached == std::vector<uint32_t>{0, 1024, 0, 0, 0, 0});
+  // [Wang 2025, KVCache in the wild]: seconds, blocks of 16 tokens.
+  const TempFile bailian(
+      "{\"chat_id\": 159, \"parent_chat_id\": -1, \"timestamp\": 0.5, \"input_length\": 40, "
+      "\"output_length\": 5, \"type\": \"text\", \"turn\": 1, \"hash_ids\": [1, 2, 3]}\n"
+      "{\"chat_id\": 160, \"parent_chat_id\": 159, \"timestamp\": 61.114, \"input_length\": 60, "
+      "\"output_length\": 5, \"type\": \"text\", \"turn\": 2, \"hash_ids\": [1, 2, 4, 5]}\n");
+  t = read_trace(bailian.path.string());
+  CHECK(t.time[1] == approx(60.614, 1e-12));
+  CHECK(t.block_tokens == 16.0);
+  CHECK(t.cached[1] == 32);
+}
+
+TEST_CASE("the log says what of a trace nobody would expect") {
+  auto remark = [](const char* text, double length, ReplayConfig replay = {}) {
+    return TraceArrivals(read_trace(TempFile(text).path.string()), replay).remark(length);
+  };
+  CHECK(remark("time,in,out\n0,10,2\n5,20,3\n", 5.0) == "");
+  CHECK(remark("time,in,out\n0,10,2\n5,20,3\n", 50.0) == "no request after 5 s");
+  CHECK(remark("time,in,out\n0,10,2\n5,20,3\n", 50.0, {2.0, 1.0, false}) ==
+        "no request after 2.5 s");
+  CHECK(remark("time,in,out\n0,10,2\n5,20,3\n", 50.0, {1.0, 1.0, true}) == "");
+  CHECK(remark("time,in,out\n0,10,0\n5,20,3\n", 5.0) ==
+        "1 of 2 requests ask for no token: their prompts are computed");
 }
 
 TEST_CASE("traces of others: separators, units and remarks in the header, slashes, gzip") {
@@ -252,6 +287,10 @@ TEST_CASE("a bad trace is told where and why") {
             "not text"));
   CHECK(has(problem(std::string(10 << 20, '[')), "longer than a megabyte"));
   CHECK(has(problem("{\"timestamp\": 0, \"input_length\": 12\n"), "not a request"));
+  const std::string moon = "{\"timestamp\": 0, \"input_length\": 12, \"output_length\": 5, ";
+  CHECK(has(problem(moon + "\"hash_ids\": [1, 2]}\n"),
+            "2 blocks of 512 tokens are more than a prompt of 12 tokens has"));
+  CHECK(has(problem(moon + "\"hash_ids\": 5}\n"), ":1:70: hash_ids is not a list"));
   CHECK_THROWS_WITH_AS(read_trace("/nonexistent.csv"), Contains("cannot be opened"), UserError);
   std::string many = head;
   for (int i = 0; i < 100; ++i) many += "0,-1,5\n";

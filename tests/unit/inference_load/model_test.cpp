@@ -406,6 +406,31 @@ TEST_CASE("a config.json that cannot be used is told where and why") {
     CHECK_THROWS_WITH_AS(load_model(setup(), file), doctest::Contains(message.c_str()), UserError);
 }
 
+TEST_CASE("a config.json of an architecture that is not known is read as one that is") {
+  const Folder dir("steppe_model_config_as");
+  const std::string text =
+      "{\n\"model_type\": \"newcomer\",\n\"hidden_size\": 2048,\n\"num_hidden_layers\": 48,\n"
+      "\"num_attention_heads\": 32,\n\"num_key_value_heads\": 4,\n\"head_dim\": 128,\n"
+      "\"intermediate_size\": 6144,\n\"moe_intermediate_size\": 768,\n\"num_experts\": 128,\n"
+      "\"num_experts_per_tok\": 8,\n\"vocab_size\": 151936,\n"
+      "\"max_position_embeddings\": 40960,\n\"torch_dtype\": \"bfloat16\"\n}\n";
+  const std::string config = dir.write("new/config.json", text);
+  CHECK_THROWS_WITH_AS(load_model(setup(), config), doctest::Contains("'newcomer' is not known"),
+                       UserError);
+  const std::string yaml = "based_on: " + config + "\narchitecture: ";
+  const ModelDesc m = load_model(setup(), dir.write("mine.yaml", yaml + "qwen3_moe\n"));
+  CHECK(m.moe_layers() == 48);
+  CHECK(model_size(m).total ==
+        approx(model_size(load_model(setup(), "qwen3-30b-a3b")).total, 1e-12));
+  CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("bad.yaml", yaml + "qwen9\n")),
+                       doctest::Contains("'qwen9' is not known"), UserError);
+  std::string hybrid = text;
+  hybrid.insert(2, "\"linear_num_value_heads\": 32,\n");
+  dir.write("new/config.json", hybrid);
+  CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("mine.yaml", yaml + "qwen3_moe\n")),
+                       doctest::Contains("linear attention"), UserError);
+}
+
 TEST_CASE("descriptors based on others: what they take is listed, what a data sheet says is not") {
   const Folder dir("steppe_based_on");
   const std::string sheet =
