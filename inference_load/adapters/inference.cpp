@@ -4,10 +4,62 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace steppe::load {
 
 using core::to_seconds;
+
+namespace {
+
+int width_of(const std::vector<int>& widths, int i) {
+  return static_cast<size_t>(i) < widths.size() ? widths[static_cast<size_t>(i)] : 1;
+}
+
+struct NamedParams {
+  InferenceParams params;
+  std::string name;  ///< of the model where there are several; a second of the same has a number
+};
+
+/// The parameters of every model: `first`, and those of the files that name each other.
+std::vector<NamedParams> all_services(const InferenceParams& first,
+                                      const core::ProcessSetup& setup) {
+  std::vector<NamedParams> out{{first, {}}};
+  std::vector<std::string> files;
+  while (!out.back().params.also.empty()) {
+    const std::string file = out.back().params.also;
+    if (std::find(files.begin(), files.end(), file) != files.end())
+      throw UserError(fmt::format("'also' goes in a circle at {}", file));
+    files.push_back(file);
+    InferenceParams p;
+    inference_table().set_defaults(&p);
+    if (!setup.read_yaml) throw InternalError("this run gives no reader of data files");
+    setup.read_yaml(file, inference_table(), &p);
+    out.push_back({std::move(p), {}});
+  }
+  if (out.size() == 1) return out;
+  std::map<std::string, int> times;
+  for (NamedParams& p : out) {
+    p.name = load_model(setup, p.params.model).name;
+    if (const int n = ++times[p.name]; n > 1) p.name += fmt::format("-{}", n);
+  }
+  return out;
+}
+
+std::vector<core::SignalInfo> own_outputs(const void* params, const core::ProcessSetup& setup) {
+  const auto& first = *static_cast<const InferenceParams*>(params);
+  std::vector<core::SignalInfo> out;
+  if (first.also.empty()) return out;
+  const core::ProcessType type = inference_type();
+  for (const NamedParams& s : all_services(first, setup)) {
+    out.push_back({s.name + ".power", "W", s.name + ": mean power in all rack groups"});
+    for (auto o = type.outputs.begin() + InferenceLoad::kTokens; o != type.outputs.end(); ++o)
+      out.push_back({s.name + "." + o->name, o->unit, s.name + ": " + o->help});
+  }
+  return out;
+}
+
+}  // namespace
 
 core::ProcessType inference_type() {
   core::ProcessType t;
@@ -35,7 +87,11 @@ core::ProcessType inference_type() {
       {"ttft_mean", "s", "Mean time to first token of the last window with one", 0.0, 1},
       {"tpot_mean", "s", "Mean time per further token of the last window with a finished request",
        0.0, 1},
-      {"nodes", "1", "Nodes in use", 0.0, 1}};
+      {"nodes", "1", "Nodes in use", 0.0, 1},
+      {"cache_hits", "1",
+       "Share of the tokens of prompts found in a prefix cache, of the last window with a prompt",
+       0.0, 1}};
+  t.more_outputs = own_outputs;
   t.make = [](const void* params,
               const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {
     return std::make_unique<InferenceLoad>(*static_cast<const InferenceParams*>(params), setup);
@@ -43,47 +99,18 @@ core::ProcessType inference_type() {
   return t;
 }
 
-namespace {
-
-int width_of(const std::vector<int>& widths, int i) {
-  return static_cast<size_t>(i) < widths.size() ? widths[static_cast<size_t>(i)] : 1;
-}
-
-/// The parameters of every model: `first`, and those of the files that name each other.
-std::vector<InferenceParams> all_services(const InferenceParams& first,
-                                          const core::ProcessSetup& setup) {
-  std::vector<InferenceParams> out{first};
-  std::vector<std::string> files;
-  while (!out.back().also.empty()) {
-    const std::string file = out.back().also;
-    if (std::find(files.begin(), files.end(), file) != files.end())
-      throw UserError(fmt::format("'also' goes in a circle at {}", file));
-    files.push_back(file);
-    InferenceParams p;
-    inference_table().set_defaults(&p);
-    if (!setup.read_yaml) throw InternalError("this run gives no reader of data files");
-    setup.read_yaml(file, inference_table(), &p);
-    out.push_back(std::move(p));
-  }
-  return out;
-}
-
-}  // namespace
-
 InferenceLoad::InferenceLoad(const InferenceParams& params, const core::ProcessSetup& setup)
     : setup_(setup), vrm_time_(params.vrm_time) {
   const int groups = std::max(1, width_of(setup.output_width, kPower));
-  for (const InferenceParams& p : all_services(params, setup)) {
+  for (const NamedParams& p : all_services(params, setup)) {
     const size_t n = services_.size();
     // The first model's random numbers do not depend on the others.
-    services_.emplace_back(p, setup, groups, n == 0 ? setup.id : fmt::format("{}/{}", setup.id, n));
-    std::string name = services_.back().model();
-    const auto same = std::count_if(services_.begin(), services_.end() - 1,
-                                    [&](const Service& s) { return s.model() == name; });
-    if (same > 0) name += fmt::format("-{}", same + 1);
-    names_.push_back(name);
+    services_.emplace_back(p.params, setup, groups,
+                           n == 0 ? setup.id : fmt::format("{}/{}", setup.id, n));
+    names_.push_back(p.name);
   }
   inputs_.resize(static_cast<size_t>(groups));
+  regulator_.resize(inputs_.size() + services_.size());
 }
 
 void InferenceLoad::set_row_sink(
@@ -126,6 +153,7 @@ void InferenceLoad::add(const FleetOutput& o) {
                share = sum_.ttft == 0.0 || tokens <= 0.0 ? 1.0 : o.tokens_per_s / tokens;
   if (o.ttft > 0.0) sum_.ttft += share * (o.ttft - sum_.ttft);
   if (o.tpot > 0.0) sum_.tpot += share * (o.tpot - sum_.tpot);
+  sum_.hits += (tokens > 0.0 ? o.tokens_per_s / tokens : 1.0) * (o.hits - sum_.hits);
   sum_.tokens_per_s = tokens;
   sum_.waiting += o.waiting;
   sum_.running += o.running;
@@ -133,11 +161,9 @@ void InferenceLoad::add(const FleetOutput& o) {
 }
 
 void InferenceLoad::write_outputs(core::ProcessContext& context, double span) {
-  const bool first = regulator_.empty();
-  regulator_.resize(sum_.group.size());
   for (size_t k = 0; k < sum_.group.size(); ++k) {
     const GroupOutput& g = sum_.group[k];
-    if (first) regulator_[k] = g.power;
+    if (time_ == 0.0) regulator_[k] = g.power;
     context.out(kPower, lag_mean(regulator_[k], g.power, span, vrm_time_), static_cast<int>(k));
     context.out(kPowerPeak, g.power + std::sqrt(g.peak), static_cast<int>(k));
   }
@@ -147,7 +173,20 @@ void InferenceLoad::write_outputs(core::ProcessContext& context, double span) {
   context.out(kTtft, sum_.ttft);
   context.out(kTpot, sum_.tpot);
   context.out(kNodes, sum_.nodes);
+  context.out(kHits, sum_.hits);
   time_ += span;
+}
+
+void InferenceLoad::write_own(core::ProcessContext& context, size_t service, const FleetOutput& o,
+                              double span) {
+  double power = 0.0;
+  for (const GroupOutput& g : o.group) power += g.power;
+  double& regulator = regulator_[o.group.size() + service];
+  if (time_ == 0.0) regulator = power;
+  int at = kFirstOwn + static_cast<int>(service) * kOwn;
+  for (double value : {lag_mean(regulator, power, span, vrm_time_), o.tokens_per_s, o.waiting,
+                       o.running, o.ttft, o.tpot, o.nodes, o.hits})
+    context.out(at++, value);
 }
 
 void InferenceLoad::update(core::ProcessContext& context) {
@@ -160,7 +199,11 @@ void InferenceLoad::update(core::ProcessContext& context) {
   read_inputs(context);
   sum_ = {};
   sum_.group.resize(inputs_.size());
-  for (Service& s : services_) add(s.window(from, to, inputs_));
+  for (size_t i = 0; i < services_.size(); ++i) {
+    const FleetOutput& o = services_[i].window(from, to, inputs_);
+    add(o);
+    if (services_.size() > 1) write_own(context, i, o, to - from);
+  }
   write_outputs(context, to - from);
 }
 

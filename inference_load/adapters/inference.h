@@ -14,7 +14,10 @@ core::ProcessType inference_type();
 class InferenceLoad : public core::Process {
  public:
   enum Input { kCapacity, kThrottle, kPowerCap };
-  enum Output { kPower, kPowerPeak, kTokens, kQueue, kRunning, kTtft, kTpot, kNodes };
+  enum Output { kPower, kPowerPeak, kTokens, kQueue, kRunning, kTtft, kTpot, kNodes, kHits };
+  /// Where there are several models, each has outputs of its own after these: its power in all rack
+  /// groups, then kTokens … kHits.
+  static constexpr int kFirstOwn = kHits + 1, kOwn = kHits - kTokens + 2;
 
   /// `params.also` names further models. UserError for what cannot be served.
   InferenceLoad(const InferenceParams& params, const core::ProcessSetup& setup);
@@ -38,17 +41,18 @@ class InferenceLoad : public core::Process {
   void read_inputs(const core::ProcessContext& context);
   void add(const FleetOutput& o);
   void write_outputs(core::ProcessContext& context, double span);
+  void write_own(core::ProcessContext& context, size_t service, const FleetOutput& o, double span);
 
   core::ProcessSetup setup_;
   double vrm_time_;  ///< s
   std::vector<Service> services_;
-  std::vector<std::string> names_;  ///< of the models; a second one of the same name has a number
+  std::vector<std::string> names_;  ///< of the models, where there are several
   std::vector<GroupInput> inputs_;
   FleetOutput sum_;  ///< of the services in a window; `peak` holds squares of what exceeds the mean
   core::Nanoseconds next_ = 0;
   bool started_ = false;
   double time_ = 0.0;              ///< s simulated
-  std::vector<double> regulator_;  ///< W behind the voltage regulators, per group
+  std::vector<double> regulator_;  ///< W behind the voltage regulators, per group; then per model
 };
 
 }  // namespace steppe::load

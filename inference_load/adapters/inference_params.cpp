@@ -29,7 +29,8 @@ const core::ParamTable<InferenceParams>& inference_table() {
         .text("also", &P::also, "",
               "Another model served beside this one, on nodes of its own or parts of nodes: a "
               ".yaml file with parameters of this list (those it leaves out have the defaults of "
-              "this list), which may name a further one",
+              "this list), which may name a further one. Outputs over time and figures of each are "
+              "MODEL.name",
               core::ParamKind::file)
         .choice(
             "serving", &P::serving, {{"mixed", "disaggregated"}}, Serving::disaggregated,
@@ -96,7 +97,8 @@ const core::ParamTable<InferenceParams>& inference_table() {
               "Share of the idle power that parked nodes draw");
     t.group("traffic").text(
         "trace", &P::trace, "",
-        "Recorded requests: CSV (Azure, BurstGPT or time,in,out) or JSON lines (Mooncake); "
+        "Recorded requests: CSV (Azure, BurstGPT or time,in,out) or JSON lines (Mooncake, "
+        "Qwen-Bailian); "
         "or the folder of a ServeGen client set (chunk-N-trace.csv, chunk-N-dataset.json); "
         "empty: synthetic",
         core::ParamKind::file);

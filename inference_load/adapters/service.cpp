@@ -45,8 +45,9 @@ std::unique_ptr<ArrivalSource> recorded(const InferenceParams& p, uint64_t seed,
 }  // namespace
 
 void Served::add(const Served& other) {
-  for (auto m : {&Served::arrived, &Served::completed, &Served::rejected, &Served::good,
-                 &Served::in, &Served::out, &Served::gpu_energy, &Served::node_time})
+  for (auto m :
+       {&Served::arrived, &Served::completed, &Served::rejected, &Served::good, &Served::in,
+        &Served::out, &Served::prompts, &Served::found, &Served::gpu_energy, &Served::node_time})
     this->*m += other.*m;
   residual = std::max(residual, other.residual);
   ttft.merge(other.ttft);
@@ -63,6 +64,9 @@ void Served::kpis(double time, const std::string& prefix,
   row("requests_rejected", rejected, "request");
   row("tokens_in", in, "token");
   row("tokens_out", out, "token");
+  if (prompts > 0)
+    row("cache_hit_share", found / prompts, "1",
+        "Share of the tokens of prompts found in a prefix cache");
   if (ttft.count() > 0) {
     row("ttft_p50", ttft.quantile(0.5), "s");
     row("ttft_p99", ttft.quantile(0.99), "s");
@@ -97,6 +101,7 @@ Service::Service(const InferenceParams& params, const core::ProcessSetup& setup,
     arrivals_ = recorded(params, seed_, stream);
   else
     arrivals_ = std::make_unique<SyntheticArrivals>(traffic_, seed_, stream);
+  config_.prefix_block = arrivals_->prefix_block_tokens();
   fleet_ = std::make_unique<Fleet>(model_, accelerator_, config_, seed_, stream);
 }
 
@@ -106,6 +111,9 @@ void Service::report(core::ProcessContext& context) const {
     context.event("level", "", "fluid", "rates through tables that the event level made");
   else if (!sampling.empty())
     context.event("level", "", "sampled", sampling + " are simulated and stand for all");
+  if (const std::string text = arrivals_->remark(core::to_seconds(context.end - context.now));
+      !text.empty())
+    context.event("trace", "", params_.trace, text);
   report_estimates(context, accelerator_);
   if (const std::string doubt = model_.doubt(); !doubt.empty())
     context.event("doubt", "", model_.name, doubt);
@@ -154,6 +162,8 @@ Served Service::served() const {
     s.completed = fluid_->served();
     s.in = s.arrived * fluid_->mean_input();
     s.out = s.completed * fluid_->mean_output();
+    s.prompts = s.in;
+    s.found = s.in * traffic_.hit_rate;
     s.good = fluid_->good();
     if (s.arrived > 0)
       s.residual = std::abs(s.arrived - s.completed - fluid_->backlog()) / s.arrived;
@@ -167,6 +177,8 @@ Served Service::served() const {
   s.rejected = r.rejected;
   s.in = r.in;
   s.out = r.out + fleet_->unfinished().generated;
+  s.prompts = r.prompts;
+  s.found = r.found;
   s.good = r.good;
   s.residual = fleet_->token_residual();
   return s;

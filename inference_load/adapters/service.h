@@ -15,6 +15,7 @@ namespace steppe::load {
 struct Served {
   double arrived = 0.0, completed = 0.0, rejected = 0.0, good = 0.0;  ///< requests
   double in = 0.0, out = 0.0;                                         ///< tokens
+  double prompts = 0.0, found = 0.0;  ///< tokens of prompts taken in; of those, in a prefix cache
   double residual = 0.0;    ///< tokens asked for and neither delivered nor in flight, relative
   double gpu_energy = 0.0;  ///< J
   double node_time = 0.0;   ///< s of nodes in use
@@ -30,8 +31,8 @@ class Service {
   Service(const InferenceParams& params, const core::ProcessSetup& setup, int groups,
           std::string stream);
 
-  const std::string& model() const { return model_.name; }
-  /// Tells the log what of the descriptors is estimated or doubtful, and what was measured.
+  /// Tells the log what of the descriptors is estimated or doubtful, what was measured, and what a
+  /// trace holds.
   void report(core::ProcessContext& context) const;
   /// Called once, with the length of the run [s].
   void choose_level(double length);

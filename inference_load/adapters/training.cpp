@@ -43,7 +43,8 @@ const core::ParamTable<TrainingParams>& training_table() {
         .real("floor", &P::floor, "1", 0.0, {0, 1}, "Minimum power over tdp while a job runs")
         .real("stop_delay", &P::stop_delay, "s", 0.0, {0, 3600},
               "Time for which the floor outlasts the load")
-        .real("ramp_up", &P::ramp_up, "W/s", 1e9, {1e-3, 1e9}, "Fastest rise per accelerator")
+        .real("ramp_up", &P::ramp_up, "W/s", 1e9, {1e-3, 1e9},
+              "Fastest rise per accelerator; iterations that it holds back take longer")
         .real("ramp_down", &P::ramp_down, "W/s", 1e9, {1e-3, 1e9}, "Fastest fall per accelerator")
         .real("storage", &P::storage, "J", 0.0, {0, 1e6},
               "Storage in the node's power supplies, per accelerator", "[NVIDIA 2025, GB300]: 65 J")

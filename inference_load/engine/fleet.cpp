@@ -64,6 +64,7 @@ void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator, con
   pool->config.max_queue = config_.max_queue;
   pool->config.block = config_.kv_block;
   pool->config.prefix_cache = config_.prefix_cache;
+  pool->config.prefix_block = config_.prefix_block;
   pool->total = instances * std::floor(group / parallel.tensor);
   AutoscaleConfig scale = config_.autoscale;
   if (config_.serving == Serving::disaggregated && pools_.empty()) scale.target = scale.prefill;
@@ -96,6 +97,12 @@ std::string Fleet::sampling() const {
     text += fmt::format("{}{} of {}", text.empty() ? "" : " and ", sampled, p->total);
   }
   return all ? "" : text + " replicas";
+}
+
+double Fleet::taking_requests(size_t pool) const {
+  double sum = 0.0;
+  for (const Share& s : pools_.at(pool)->share) sum += s.open;
+  return sum;
 }
 
 double Fleet::Pool::weight() const {
@@ -167,10 +174,15 @@ void Fleet::set_scale(double now) {
                  on = pool.scale.powered() / pool.total;
     pool.up.clear();
     const size_t groups = pool.share.size();
-    for (Share& s : pool.share) {
+    for (size_t g = 0; g < groups; ++g) {
+      Share& s = pool.share[g];
       s.open = std::floor(open * s.alive + 0.5);
       s.on = std::floor(on * s.alive + 0.5);
+      const int before = s.up_open;
       s.up_open = static_cast<int>(std::min<double>(s.up, s.open));
+      // A new instance has computed no prompt yet.
+      for (int j = before; j < s.up_open; ++j)
+        pool.replica[static_cast<size_t>(j) * groups + g].prefixes().clear();
     }
     for (uint32_t i = 0; i < pool.replica.size(); ++i)
       if (static_cast<int>(i / groups) < pool.share[i % groups].up_open) pool.up.push_back(i);
@@ -248,6 +260,10 @@ void Fleet::dispatch(size_t p, Request r) {
   if (!replica.prefixes().off() && blocks_ != nullptr && r.done == 0) {
     r.cached = static_cast<uint32_t>(prefix_hits(replica, r));
     replica.prefixes().touch(blocks_ + r.block_at, r.blocks);
+  }
+  if (p == 0 && r.done == 0) {
+    stats_.window_prompts += r.weight * r.input;
+    stats_.window_found += r.weight * r.cached;
   }
   replica.push(r);
 }
@@ -467,6 +483,10 @@ void Fleet::collect(double from, double to) {
   if (stats_.window_ttft_n > 0) out_.ttft = stats_.window_ttft / stats_.window_ttft_n;
   if (stats_.window_tpot_n > 0) out_.tpot = stats_.window_tpot / stats_.window_tpot_n;
   stats_.window_ttft = stats_.window_ttft_n = stats_.window_tpot = stats_.window_tpot_n = 0.0;
+  if (stats_.window_prompts > 0) out_.hits = stats_.window_found / stats_.window_prompts;
+  stats_.prompts += stats_.window_prompts;
+  stats_.found += stats_.window_found;
+  stats_.window_prompts = stats_.window_found = 0.0;
 }
 
 Fleet::Unfinished Fleet::unfinished() const {
@@ -506,7 +526,7 @@ void Fleet::save(core::StateWriter& w) const {
   stats_.save(w);
   w.put(routing_.counter());
   w.put(input_);
-  for (double v : {carry_, resampled_, out_.ttft, out_.tpot}) w.put(v);
+  for (double v : {carry_, resampled_, out_.ttft, out_.tpot, out_.hits}) w.put(v);
   w.put(next_id_);
   for (const auto* v : {&handed_, &travelling_, &stranded_, &due_}) w.put(*v);
   for (const auto& p : pools_) {
@@ -527,7 +547,7 @@ void Fleet::load(core::StateReader& r) {
   r.get(counter);
   routing_.set_counter(counter);
   r.get(input_);
-  for (double* v : {&carry_, &resampled_, &out_.ttft, &out_.tpot}) r.get(*v);
+  for (double* v : {&carry_, &resampled_, &out_.ttft, &out_.tpot, &out_.hits}) r.get(*v);
   r.get(next_id_);
   for (auto* v : {&handed_, &travelling_, &stranded_, &due_}) r.get(*v);
   for (auto& p : pools_) {

@@ -25,8 +25,9 @@ struct FleetConfig {
   Parallel parallel, prefill_parallel;
   double max_sequences = 256, batch_tokens = 8192, prefill_batch_tokens = 8192, max_queue = 1e9,
          watermark = 0.01;
-  double kv_block = 16.0;     ///< tokens
-  double prefix_cache = 0.0;  ///< share of each replica's KV cache for prompts seen before
+  double kv_block = 16.0;       ///< tokens
+  double prefix_cache = 0.0;    ///< share of each replica's KV cache for prompts seen before
+  double prefix_block = 512.0;  ///< tokens of a block of these
   AutoscaleConfig autoscale;
   std::optional<Measured> measured;  ///< for the pool that decodes
   int sample = 0;  ///< replicas simulated per pool (at least one per group); 0: all
@@ -53,6 +54,7 @@ struct FleetOutput {
   double tokens_per_s = 0.0, waiting = 0.0, running = 0.0;
   double nodes = 0.0;             ///< in use: those that take requests, finish some, or warm up
   double ttft = 0.0, tpot = 0.0;  ///< s, means over the requests of the last window that had any
+  double hits = 0.0;  ///< share of the prompts' tokens found in a prefix cache, likewise
 };
 
 class Fleet {
@@ -84,6 +86,7 @@ class Fleet {
   /// Replicas of the pool that takes the arrivals (0) and of the decode pool (last), in the whole
   /// fleet.
   double replicas(size_t pool) const { return pools_.at(pool)->total; }
+  double taking_requests(size_t pool) const;  ///< of these
   size_t pools() const { return pools_.size(); }
   /// "16 of 928 and 16 of 1296 replicas", by pool; "": all are simulated.
   std::string sampling() const;

@@ -10,7 +10,7 @@ void RequestStats::finish(const Request& r, double now) {
   const double between = r.output > 1 ? (now - r.first) / (r.output - 1.0) : 0.0;
   completed += r.weight;
   out += r.weight * r.output;
-  ttft.add(wait, r.weight);
+  if (r.output > 0) ttft.add(wait, r.weight);
   if (r.output > 1) {
     tpot.add(between, r.weight);
     window_tpot += r.weight * between;
@@ -27,15 +27,16 @@ void RequestStats::reject(const Request& r, double now) {
 }
 
 void RequestStats::save(core::StateWriter& w) const {
-  for (double v : {arrived, completed, rejected, in, asked, out, refused, good, preempted, moved,
-                   window_ttft, window_ttft_n, window_tpot, window_tpot_n})
+  for (double v : {arrived, completed, rejected, in, asked, out, refused, good, prompts, found,
+                   preempted, moved, window_ttft, window_ttft_n, window_tpot, window_tpot_n})
     w.put(v);
   for (const Histogram* h : {&ttft, &tpot, &itl}) h->save(w);
 }
 
 void RequestStats::load(core::StateReader& r) {
-  for (double* v : {&arrived, &completed, &rejected, &in, &asked, &out, &refused, &good, &preempted,
-                    &moved, &window_ttft, &window_ttft_n, &window_tpot, &window_tpot_n})
+  for (double* v :
+       {&arrived, &completed, &rejected, &in, &asked, &out, &refused, &good, &prompts, &found,
+        &preempted, &moved, &window_ttft, &window_ttft_n, &window_tpot, &window_tpot_n})
     r.get(*v);
   for (Histogram* h : {&ttft, &tpot, &itl}) h->load(r);
 }
@@ -236,10 +237,12 @@ void Replica::step_with_prefill(const Limits& limits) {
 void Replica::prompt_done(Request r) {
   if (r.first < 0) {
     r.first = clock_;
-    stats_->window_ttft += r.weight * (clock_ - r.arrival);
-    stats_->window_ttft_n += r.weight;
+    if (r.output > 0) {
+      stats_->window_ttft += r.weight * (clock_ - r.arrival);
+      stats_->window_ttft_n += r.weight;
+    }
   }
-  tokens_ += 1.0;
+  if (r.output > 0) tokens_ += 1.0;  // else nobody asked for more than the prompt
   ++r.done;
   if (r.done >= r.output) {
     stats_->finish(r, clock_);

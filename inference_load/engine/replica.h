@@ -40,6 +40,7 @@ struct RequestStats {
   double in = 0.0, asked = 0.0, out = 0.0,
          refused = 0.0;  ///< tokens: prompt, output asked for, output of completed, of rejected
   double good = 0.0;     ///< requests that met both objectives
+  double prompts = 0.0, found = 0.0;  ///< tokens of prompts taken in; of those, in a prefix cache
   double preempted = 0.0,
          moved =
              0.0;  ///< recomputed for lack of KV memory; taken over from a replica without power
@@ -47,6 +48,7 @@ struct RequestStats {
   Histogram ttft, tpot;  ///< s; per request, tpot the mean of its tokens after the first
   Histogram itl;         ///< s; step times, one entry per token: what a stream of tokens shows
   double window_ttft = 0.0, window_ttft_n = 0.0, window_tpot = 0.0, window_tpot_n = 0.0;
+  double window_prompts = 0.0, window_found = 0.0;
   std::function<void(const RequestRow&)> sink;
 
   void finish(const Request& r, double now);

@@ -43,6 +43,7 @@ FluidFleet::FluidFleet(const ModelDesc& model, const Accelerator& accelerator,
       seed_(seed),
       content_(content) {
   out_.group.resize(static_cast<size_t>(config.groups));
+  out_.hits = traffic.hit_rate;
 }
 
 FluidFleet::Key FluidFleet::key_of(const Limits& limits) const {

@@ -116,8 +116,8 @@ class LoadRun {
     for (auto& p : system.processes) {
       if (p.type->domain != "load") continue;
       std::vector<size_t> first;
-      for (size_t o = 0; o < p.type->outputs.size(); ++o) {
-        const auto& info = p.type->outputs[o];
+      for (size_t o = 0; o < p.signals.size(); ++o) {
+        const auto& info = p.signals[o];
         const auto width = p.outputs[o].size();
         outputs_.push_back(
             {p.id + "." + info.name, info.unit, info.help, row_.size(), static_cast<int>(width)});

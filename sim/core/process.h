@@ -109,6 +109,9 @@ struct ProcessType {
   const ParamTableBase* params = nullptr;
   std::function<std::shared_ptr<void>()> make_params;  ///< a Params object with defaults
   std::vector<SignalInfo> inputs, outputs;
+  /// Outputs after these that a process has by its parameters (one set per served model, say); may
+  /// throw UserError. Their names may hold dots; `width` 0 is not for them.
+  std::function<std::vector<SignalInfo>(const void* params, const ProcessSetup&)> more_outputs;
   std::vector<std::string> commands;
   /// Builds the process from its Params; may throw UserError (a file that cannot be used, say).
   std::function<std::unique_ptr<Process>(const void* params, const ProcessSetup&)> make;

@@ -141,6 +141,7 @@ class System {
   struct ProcessRef {
     std::string id;
     const ProcessType* type;
+    std::vector<SignalInfo> signals;  ///< its outputs: the type's, then those by its parameters
     std::unique_ptr<Process> process;
     std::vector<std::vector<SignalSource>> inputs;  ///< [input][unit]
     std::vector<std::vector<int>> outputs;          ///< [output][unit] -> held index

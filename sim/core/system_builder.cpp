@@ -433,7 +433,18 @@ class SystemBuilder {
       r.type = p.type;
       r.loc = p.loc;
       r.inputs.resize(p.type->inputs.size());
-      r.outputs.resize(p.type->outputs.size());
+      r.signals = p.type->outputs;
+      if (p.type->more_outputs) {
+        ProcessSetup setup = spec_.process_setup;
+        setup.id = p.id;
+        try {
+          const auto more = p.type->more_outputs(p.params.get(), setup);
+          r.signals.insert(r.signals.end(), more.begin(), more.end());
+        } catch (const UserError& e) {
+          refuse(e, p.loc);
+        }
+      }
+      r.outputs.resize(r.signals.size());
       process_index_[p.id] = static_cast<int>(i);
       sys_->processes.push_back(std::move(r));
     }
@@ -441,19 +452,19 @@ class SystemBuilder {
     for (size_t i = 0; i < spec_.processes.size(); ++i) {
       auto& r = sys_->processes[i];
       int widest = 1;
-      for (const auto& o : r.type->outputs)
+      for (const auto& o : r.signals)
         for (const auto& s : spec_.signals)
           if (Ref ref; o.width == 0 && s.source == r.id + "." + o.name &&
                        split_ref(s.target, ref) && ref.unit < 0)
             if (const auto it = sys_->component_ids.find(ref.id); it != sys_->component_ids.end())
               widest = std::max(widest, static_cast<int>(it->second.size()));
-      for (size_t o = 0; o < r.type->outputs.size(); ++o) {
-        const int n = r.type->outputs[o].width == 0 ? widest : r.type->outputs[o].width;
+      for (size_t o = 0; o < r.signals.size(); ++o) {
+        const SignalInfo& info = r.signals[o];
+        const int n = info.width == 0 ? widest : info.width;
         for (int k = 0; k < n; ++k)
-          r.outputs[o].push_back(
-              add_held(n > 1 ? fmt::format("{}.{}[{}]", r.id, r.type->outputs[o].name, k)
-                             : r.id + "." + r.type->outputs[o].name,
-                       r.type->outputs[o].value));
+          r.outputs[o].push_back(add_held(
+              n > 1 ? fmt::format("{}.{}[{}]", r.id, info.name, k) : r.id + "." + info.name,
+              info.value));
       }
     }
   }
@@ -478,13 +489,19 @@ class SystemBuilder {
           out.push_back({Kind::unknown, n.first + w, s.delayed});
     }
     if (!out.empty()) return out;
-    if (const auto p = process_index_.find(r.id); p != process_index_.end()) {
+    auto p = process_index_.find(r.id);
+    for (auto i = process_index_.begin(); p == process_index_.end() && i != p; ++i)
+      if (s.source.starts_with(i->first + ".")) {  // an output with dots: load.MODEL.queue
+        p = i;
+        r = {i->first, s.source.substr(i->first.size() + 1), -1};
+      }
+    if (p != process_index_.end()) {
       const auto& proc = sys_->processes[static_cast<size_t>(p->second)];
-      const int o = index_of(proc.type->outputs, r.member);
+      const int o = index_of(proc.signals, r.member);
       if (o < 0) {
         diag_.error(s.source_loc,
                     fmt::format("{} '{}' has no output '{}'", proc.type->name, r.id, r.member),
-                    suggest(r.member, names_of(proc.type->outputs)));
+                    suggest(r.member, names_of(proc.signals)));
         return {};
       }
       const auto& slots = proc.outputs[static_cast<size_t>(o)];
@@ -797,7 +814,7 @@ class SystemBuilder {
     }
     for (const auto& p : sys_->processes)
       for (size_t o = 0; o < p.outputs.size(); ++o) {
-        const auto& info = p.type->outputs[o];
+        const auto& info = p.signals[o];
         channels.push_back({p.id + "." + info.name, info.unit, info.help, ChannelRef::From::held,
                             Role::none, p.outputs[o],
                             std::vector<double>(p.outputs[o].size(), 1.0)});

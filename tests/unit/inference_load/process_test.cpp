@@ -232,6 +232,28 @@ TEST_CASE("several models in one fleet: sums, figures of each, checkpoint") {
   CHECK(kpi(two, "nodes_in_use") == 2.5);
   CHECK(e3 == approx(e1 + e2, 0.01));
   CHECK(kpi(sum, "ledger_residual_tokens") < 1e-12);
+  // What each gives over time: the same as alone, power in all rack groups; they add up.
+  auto own = [&](int service, int o) {
+    const int at = o == InferenceLoad::kPower ? 0 : o - InferenceLoad::kTokens + 1;
+    return c3.sum(InferenceLoad::kFirstOwn + service * InferenceLoad::kOwn + at);
+  };
+  using L = InferenceLoad;
+  CHECK(own(0, L::kPower) == approx(c1.sum(L::kPower), 1e-12));
+  CHECK(own(0, L::kPower) + own(1, L::kPower) == approx(c3.sum(L::kPower), 1e-12));
+  for (int o : {L::kTokens, L::kQueue, L::kRunning, L::kTtft, L::kTpot, L::kNodes, L::kHits}) {
+    INFO(o);
+    CHECK(own(0, o) == c1.sum(o));
+  }
+  CHECK(own(0, L::kTokens) + own(1, L::kTokens) == c3.sum(L::kTokens));
+  CHECK(own(1, L::kTpot) > 0.0);
+  CHECK(own(1, L::kTpot) < own(0, L::kTpot));
+  const core::ProcessType type = inference_type();
+  const auto names = type.more_outputs(&both, setup(4));
+  REQUIRE(names.size() == 2 * L::kOwn);
+  CHECK(static_cast<int>(type.outputs.size()) == L::kFirstOwn);
+  CHECK(names[0].name == "deepseek-v3.power");
+  CHECK(names[L::kOwn + L::kTpot - L::kTokens + 1].name == "llama-3.1-8b.tpot_mean");
+  CHECK(type.more_outputs(&a, setup(4)).empty());
   core::StateWriter w;
   sum.save(w);
   core::StateReader r(w.bytes());

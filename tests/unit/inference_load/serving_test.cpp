@@ -248,6 +248,70 @@ TEST_CASE("prefix caches per replica: the router that knows them finds more") {
   CHECK(cache.hits(a, 3) == 2);  // its end went first
 }
 
+TEST_CASE("prefix caches begin cold after scaling and after an outage") {
+  // Every prompt is the same eight blocks: a replica that has seen one finds all but a token.
+  Trace t;
+  const uint32_t length = 8 * 512;
+  auto add = [&](double from, double to, double rate) {
+    for (double at = from; at < to; at += 1.0 / rate) {
+      t.time.push_back(at);
+      t.input.push_back(length);
+      t.output.push_back(400);
+      t.block_from.push_back(static_cast<uint32_t>(t.block.size()));
+      for (uint32_t b = 0; b < 8; ++b) t.block.push_back(b);
+    }
+  };
+  add(0, 1000, 1);
+  add(1000, 2000, 40);
+  add(2000, 3600, 1);
+  t.block_from.push_back(static_cast<uint32_t>(t.block.size()));
+  auto fleet_of = [](bool scale) {
+    FleetConfig c = eight_llamas();
+    c.max_sequences = 32;
+    c.prefix_cache = 0.3;
+    c.autoscale = {scale, 0.7, 0.1, 60.0, 120.0, 0.0};
+    return Fleet(load_model(setup(), "llama-3.1-8b"), load_accelerator(setup(), "h100"), c, 1, "x");
+  };
+  const double all = 1.0 - 1.0 / length;
+  {
+    Fleet fleet = fleet_of(true);
+    TraceArrivals source(t, {});
+    double prompts = 0.0, found = 0.0, least = 1.0, last = 0.0, opened = 8.0, open = 8.0;
+    for (double at = 0; at < 3600; at += 10) {
+      const FleetOutput& o = fleet.window(at, at + 10, {{}}, source);
+      const double now = fleet.taking_requests(0);
+      opened += std::max(0.0, now - open);
+      open = now;
+      if (at > 1000 && at < 2000) least = std::min(least, o.hits);
+      last = o.hits;
+      prompts = fleet.stats().prompts;
+      found = fleet.stats().found;
+    }
+    CHECK(opened > 10.0);  // some were parked and came back
+    // Each replica that takes requests for the first time since it started misses one prompt.
+    CHECK((prompts - found - prompts / length) / (length - 1.0) == opened);
+    CHECK(least < all);
+    CHECK(last == approx(all, 1e-12));
+    CHECK(fleet.token_residual() == 0);
+  }
+  {
+    Fleet fleet = fleet_of(false);
+    TraceArrivals source(t, {});
+    double before = 0.0, back = 0.0, later = 0.0;
+    for (double at = 0; at < 400; at += 10) {
+      const double share = at >= 200 && at < 230 ? 0.0 : 1.0;
+      const FleetOutput& o = fleet.window(at, at + 10, {{share, {}}}, source);
+      if (at == 190) before = o.hits;
+      if (at == 230) back = o.hits;
+      if (at == 390) later = o.hits;
+    }
+    CHECK(before == approx(all, 1e-12));
+    CHECK(back < all);
+    CHECK(later == before);
+    CHECK(fleet.token_residual() == 0);
+  }
+}
+
 TEST_CASE("ServeGen: the DeepSeek-R1 day has the published size") {  // [Xiang 2025]
   const std::string dir = shared_data();
   if (dir.empty()) return;

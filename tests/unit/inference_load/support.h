@@ -80,7 +80,7 @@ inline core::ProcessSetup setup(int groups = 1, uint64_t seed = 1) {
   s.data_dir = source_dir() + "/data";
   s.read_yaml = read_flat_yaml;
   s.input_width = {groups, groups, groups};
-  s.output_width = {groups, groups, 1, 1, 1, 1, 1, 1};
+  s.output_width = {groups, groups, 1, 1, 1, 1, 1, 1, 1};
   s.start_epoch = 1768262400.0;  // 2026-01-13 00:00, a Tuesday
   return s;
 }
@@ -104,13 +104,14 @@ inline InferenceParams defaults() {
 class Context : public core::ProcessContext {
  public:
   std::vector<std::vector<double>> inputs = {{1.0}, {1.0}, {1e30}};
-  std::vector<std::vector<double>> outputs = std::vector<std::vector<double>>(8);
+  std::vector<std::vector<double>> outputs = std::vector<std::vector<double>>(9);
   double in(int i, int k) const override {
     const auto& v = inputs.at(static_cast<size_t>(i));
     return v.at(std::min(static_cast<size_t>(k), v.size() - 1));
   }
   void out(int i, double value, int k) override {
-    auto& v = outputs.at(static_cast<size_t>(i));
+    if (outputs.size() <= static_cast<size_t>(i)) outputs.resize(static_cast<size_t>(i) + 1);
+    auto& v = outputs[static_cast<size_t>(i)];
     if (v.size() <= static_cast<size_t>(k)) v.resize(static_cast<size_t>(k) + 1);
     v[static_cast<size_t>(k)] = value;
   }
