@@ -68,11 +68,16 @@ double Replica::kv_used(double steps) const {
   const auto block = static_cast<int64_t>(residue_.size());
   // With drafts the sequences do not move in step: half a block each, on average.
   if (tokens_per_step_ != 1.0) return tokens + std::ceil(0.5 * n * static_cast<double>(block - 1));
-  const int64_t at = (step_ + static_cast<int64_t>(steps)) % block;
-  int64_t padding = 0;
-  for (int64_t r = 0; r < block; ++r)
-    padding += residue_[static_cast<size_t>(r)] * ((2 * block - r - at) % block);
-  return tokens + static_cast<double>(padding);
+  // A sequence of residue r lacks (block − at − r) modulo the block tokens; without a division
+  // each.
+  const int64_t at = (step_ + static_cast<int64_t>(steps)) % block, first = (block - at) % block;
+  int64_t padding = 0, beyond = 0;
+  for (int64_t r = 0; r < block; ++r) {
+    const int64_t n_r = residue_[static_cast<size_t>(r)];
+    padding += n_r * (first - r);
+    beyond += r > first ? n_r : 0;
+  }
+  return tokens + static_cast<double>(padding + block * beyond);
 }
 
 size_t Replica::residue_of(uint32_t slot) const {
@@ -322,24 +327,28 @@ void Replica::decode_steps(double until, const Limits& limits) {
   b.decode = n;
   b.context = context();
   const double limit = capacity_ - n * sequence_tokens_;
-  if (kv_used(1.0) > limit && heap_.size() > 1) {
+  if (b.context + growth + n * config_->block > limit && kv_used(1.0) > limit && heap_.size() > 1) {
     preempt_last();
     return;
   }
   const StepPoint p0 = model_->operate(b, limits);
   const double wanted = until - clock_;
-  // Steps until the cache is full: at least as if every sequence opened a block now, at most as if
-  // it needed tokens only.
-  double fit = std::max(1.0, std::floor((limit - b.context - n * (config_->block - 1.0)) / growth));
-  for (double most = std::max(fit, std::floor((limit - b.context) / growth)); fit < most;) {
-    const double middle = std::ceil(0.5 * (fit + most));
-    (kv_used(middle) <= limit ? fit : most) = kv_used(middle) <= limit ? middle : middle - 1.0;
-  }
   // Largest merge: to the next completion, to the end of the KV cache, and not so far that the step
   // time, linear in the context between kinks of the roofline, could bend.
   double steps = static_cast<double>(heap_.front().finish - step_);
-  steps = std::min({steps, fit, std::ceil(wanted / p0.seconds),
+  steps = std::min({steps, std::ceil(wanted / p0.seconds),
                     std::max(16.0, std::floor(0.25 * b.context / growth))});
+  // Steps until the cache is full: at least as if every sequence opened a block now, at most as if
+  // it needed tokens only.
+  double fit = std::max(1.0, std::floor((limit - b.context - n * (config_->block - 1.0)) / growth));
+  for (double most = std::min(steps, std::floor((limit - b.context) / growth)); fit < most;) {
+    const double middle = std::ceil(0.5 * (fit + most));
+    if (kv_used(middle) <= limit)
+      fit = middle;
+    else
+      most = middle - 1.0;
+  }
+  steps = std::min(steps, fit);
   double seconds = p0.seconds, watts = p0.watts;
   if (steps > 1.0) {
     b.context += growth * (steps - 1.0);
