@@ -122,9 +122,9 @@ void InferenceLoad::set_row_sink(
 
 void InferenceLoad::start(core::ProcessContext& context) {
   started_ = true;
-  for (Service& s : services_) {
-    s.choose_level(to_seconds(context.end - context.now));
-    s.report(context);
+  for (size_t i = 0; i < services_.size(); ++i) {
+    services_[i].choose_level(to_seconds(context.end - context.now));
+    services_[i].report(context, services_.size() > 1 ? names_[i] + ": " : "");
   }
 }
 

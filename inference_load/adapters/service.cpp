@@ -105,21 +105,23 @@ Service::Service(const InferenceParams& params, const core::ProcessSetup& setup,
   fleet_ = std::make_unique<Fleet>(model_, accelerator_, config_, seed_, stream);
 }
 
-void Service::report(core::ProcessContext& context) const {
+void Service::report(core::ProcessContext& context, const std::string& of) const {
+  const auto say = [&](const char* what, const char* from, const std::string& to,
+                       const std::string& text) { context.event(what, from, to, of + text); };
   const std::string sampling = fleet_->sampling();
   if (fluid_)
-    context.event("level", "", "fluid", "rates through tables that the event level made");
+    say("level", "", "fluid", "rates through tables that the event level made");
   else if (!sampling.empty())
-    context.event("level", "", "sampled", sampling + " are simulated and stand for all");
+    say("level", "", "sampled", sampling + " are simulated and stand for all");
   if (const std::string text = arrivals_->remark(core::to_seconds(context.end - context.now));
       !text.empty())
-    context.event("trace", "", params_.trace, text);
+    say("trace", "", params_.trace, text);
   report_estimates(context, accelerator_);
   if (const std::string doubt = model_.doubt(); !doubt.empty())
-    context.event("doubt", "", model_.name, doubt);
+    say("doubt", "", model_.name, doubt);
   if (config_.measured)
-    context.event("measured", "computed", config_.measured->name,
-                  "step time and power are scaled to this measurement while sequences decode");
+    say("measured", "computed", config_.measured->name,
+        "step time and power are scaled to this measurement while sequences decode");
 }
 
 /// Hash of all that the tables of the fluid level depend on.

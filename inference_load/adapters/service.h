@@ -32,8 +32,8 @@ class Service {
           std::string stream);
 
   /// Tells the log what of the descriptors is estimated or doubtful, what was measured, and what a
-  /// trace holds.
-  void report(core::ProcessContext& context) const;
+  /// trace holds; texts begin with `of` ("MODEL: " where there are several).
+  void report(core::ProcessContext& context, const std::string& of) const;
   /// Called once, with the length of the run [s].
   void choose_level(double length);
   bool fluid() const { return fluid_ != nullptr; }

@@ -242,10 +242,12 @@ class LoadRun {
     if (requests_) requests_->close();
     fmt::print("{}: {} of load alone\n{}", sim_.scenario().name, format_duration(t),
                kpi_page(kpis));
-    fmt::print("\n  {:<26} {:>14} {:>14} {:>14}\n", "", "mean", "least", "largest");
+    size_t wide = 26;
+    for (const auto& o : outputs_) wide = std::max(wide, o.name.size());
+    fmt::print("\n  {:<{}} {:>14} {:>14} {:>14}\n", "", wide, "mean", "least", "largest");
     for (const auto& o : outputs_)
       if (t > 0.0)
-        fmt::print("  {:<26} {:>14} {:>14} {:>14}   {}\n", o.name,
+        fmt::print("  {:<{}} {:>14} {:>14} {:>14}   {}\n", o.name, wide,
                    format_quantity(o.mean / t, o.unit), format_quantity(o.low, o.unit),
                    format_quantity(o.high, o.unit), o.help);
     if (!log_.empty()) fmt::print("\nEvents ({})\n{}", log_.size(), event_page(log_, 12, "-o"));

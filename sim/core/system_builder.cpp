@@ -93,6 +93,7 @@ class SystemBuilder {
     if (!diag_.ok()) return nullptr;  // a circuit may lack its medium
     number_unknowns();
     declare_processes();
+    if (!diag_.ok()) return nullptr;  // outputs that nobody knows make every later message wrong
     bind_inputs();
     if (!diag_.ok()) return nullptr;
     make_batches();

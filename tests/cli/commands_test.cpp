@@ -515,6 +515,45 @@ TEST_CASE("load: the computing load alone") {
   CHECK(steppe({"load", fixture("power.yaml")}).exit_code == 2);
 }
 
+TEST_CASE("load: signals of each of several models are recorded, exported and connected") {
+  const std::string site = temp_dir() + "/two.yaml", h5 = temp_dir() + "/two.h5",
+                    csv = temp_dir() + "/two.csv";
+  write_file(temp_dir() + "/chat.yaml",
+             "model: llama-3.1-8b\naccelerator: h100\nserving: mixed\nnodes: 2.5\nrate: 60\n"
+             "input_mean: 500\noutput_mean: 200\n");
+  const auto text = [](const std::string& source) {
+    return "steppe: 1\nsite: {name: ulanqab, altitude: 0 m, start: \"2026-01-15 00:00\", weather: "
+           "none}\nrun: {until: 2 min, seed: 1}\nprofile: {base: thermal, exchange: 10 s, record: "
+           "10 s}\ncomponents:\n  - {id: utility, type: utility, params: {voltage: 10 kV, "
+           "short_circuit_power: 600 MVA}}\n  - id: job\n    type: ac_load\n"
+           "    params: {voltage: 10 kV, power: 1 MW, impedance_share: 0}\n    in: {scale: " +
+           source +
+           "}\nconnect:\n  - [bus, utility.out, job.in]\nload: {type: inference, params: {nodes: "
+           "64, "
+           "expert_parallel: 64, rate: 250, also: chat.yaml}}\n";
+  };
+  write_file(site, text("load.llama-3.1-8b.nodes"));
+  const Outcome run = steppe({"run", site, "-o", h5});
+  INFO(run.err);
+  REQUIRE(run.exit_code == 0);
+  const auto f = io::ResultFile::open(h5);
+  const auto sum = f.read("load.power"), one = f.read("load.deepseek-v3.power"),
+             two = f.read("load.llama-3.1-8b.power"), job = f.read("job.power");
+  for (size_t r = 1; r < sum.size(); ++r) {
+    CHECK(one[r] + two[r] == doctest::Approx(sum[r]).epsilon(1e-6));  // stored in single precision
+    CHECK(job[r] == doctest::Approx(2.5e6).epsilon(1e-3));
+  }
+  REQUIRE(steppe({"export", h5, "-o", csv, "--signals", "load.*.tpot_mean"}).exit_code == 0);
+  const auto head = fields(lines(read_file(csv))[0]);
+  CHECK(std::count(head.begin(), head.end(), "load.deepseek-v3.tpot_mean [s]") == 1);
+  CHECK(std::count(head.begin(), head.end(), "load.llama-3.1-8b.tpot_mean [s]") == 1);
+  CHECK(contains(steppe({"load", site}).out, "load.llama-3.1-8b.queue"));
+  write_file(site, text("load.llama-3.1-8b.nods"));
+  const Outcome typing = steppe({"check", site});
+  CHECK(typing.exit_code == 2);
+  CHECK(contains(typing.err, "did you mean 'llama-3.1-8b.nodes'?"));
+}
+
 TEST_CASE("plot writes PNG, SVG and PDF") {
   for (const char* kind : {"png", "svg", "pdf"}) {
     const std::string file = temp_dir() + "/figure." + kind;
