@@ -44,6 +44,9 @@ const core::ParamTable<EvalParams>& eval_table() {
 
 std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& setup) {
   const ModelDesc model = load_model(setup, p.model);
+  if (p.context > model.max_context)
+    throw UserError(fmt::format("'context' = {:g} tokens: {} goes up to {:g}", p.context,
+                                model.name, model.max_context));
   const Accelerator accelerator = load_accelerator(setup, p.accelerator);
   StepModel m(model, accelerator,
               {p.tensor_parallel, p.expert_parallel, p.redundant_experts, p.microbatches,
@@ -52,9 +55,10 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
   const auto measured = choose_measured(setup, p.measured, p.model, p.accelerator,
                                         m.parallel().tensor, m.parallel().expert);
   if (measured) m.use(*measured);
+  const bool decode = p.phase == Phase::decode, scaled = measured && decode;
   Batch b;
   double tokens = 0.0;  // that count as output of the step: generated, or prompt tokens done
-  if (p.phase == Phase::decode) {
+  if (decode) {
     b.decode = p.batch;
     b.context = p.batch * p.context;
     tokens = p.batch * m.parallel().tokens_per_step();
@@ -72,10 +76,10 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
         model.name, accelerator.name, m.parallel().group(), m.weights_resident() / 1e9,
         accelerator.memory * accelerator.memory_usable / 1e9,
         model.moe_layers() > 0 ? " or expert_parallel" : ""));
-  if (p.phase == Phase::decode && b.context > m.kv_capacity())
+  if (p.batch * p.context > m.kv_capacity())
     throw UserError(fmt::format(
-        "{:g} sequences of {:g} tokens do not fit: the KV cache of a replica holds {:.0f} tokens",
-        p.batch, p.context, m.kv_capacity()));
+        "{:g} {} of {:g} tokens do not fit: the KV cache of a replica holds {:.0f} tokens", p.batch,
+        decode ? "sequences" : "prompts", p.context, m.kv_capacity()));
   const Limits limits{p.frequency, p.power_cap};
   const StepPoint point = m.operate(b, limits);
   const double full = m.operate(b, {}).watts, lasting = std::min(full, m.power().sustained());
@@ -84,12 +88,10 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
   const double watts = std::min(point.watts, m.power().sustained());
   const double tp = p.tensor_parallel, rate = tokens / point.seconds;
   const double node = accelerator.node_power_busy / accelerator.per_node;
-  return {
+  std::vector<EvalRow> rows = {
       {"step_time", point.seconds, "s", "one step"},
       {"tokens_per_s", rate, "token/s", "per replica"},
       {"tokens_per_s_node", rate * accelerator.per_node / tp, "token/s", "per node"},
-      {"tpot", p.phase == Phase::decode ? point.seconds / m.parallel().tokens_per_step() : 0.0, "s",
-       "time per token that a user sees"},
       {"power", watts, "W", "per accelerator, in the mean of a second"},
       {"power_transient", point.watts, "W", "per accelerator, for shorter"},
       {"power_it", watts + node, "W", "per accelerator with its share of the node"},
@@ -99,8 +101,8 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
       {"arithmetic", limited.total > 0 ? limited.arithmetic / limited.total : 0.0, "1",
        "share of the time in which matrix units compute"},
       {"bandwidth", limited.bandwidth(), "1", "memory traffic over the peak"},
-      {"measured", measured ? 1.0 : 0.0, "1",
-       measured ? "1: time and power scaled to " + measured->name : "0: computed, not measured"},
+      {"measured", scaled ? 1.0 : 0.0, "1",
+       scaled ? "1: time and power scaled to " + measured->name : "0: computed, not measured"},
       {"estimated", static_cast<double>(accelerator.estimated.size()), "1",
        accelerator.estimated.empty() ? "rows taken from a relative of the accelerator"
                                      : accelerator.estimates()},
@@ -125,6 +127,10 @@ std::vector<EvalRow> evaluate(const EvalParams& p, const core::ProcessSetup& set
        model.doubt().empty() ? "of the model" : "of the model; doubtful: " + model.doubt()},
       {"parameters_active", m.size().active, "1", "per token"},
   };
+  if (decode)
+    rows.insert(rows.begin() + 3, {"tpot", point.seconds / m.parallel().tokens_per_step(), "s",
+                                   "time per token that a user sees"});
+  return rows;
 }
 
 }  // namespace steppe::load

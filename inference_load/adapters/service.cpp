@@ -116,6 +116,9 @@ void Service::report(core::ProcessContext& context, const std::string& of) const
   if (const std::string text = arrivals_->remark(core::to_seconds(context.end - context.now));
       !text.empty())
     say("trace", "", params_.trace, text);
+  if (params_.prefix_cache > 0.0 && arrivals_->prefix_blocks() == nullptr)
+    say("prefix_cache", "", "idle",
+        "these requests know no prefix blocks: its share of the KV cache is kept for nothing");
   report_estimates(context, accelerator_);
   if (const std::string doubt = model_.doubt(); !doubt.empty())
     say("doubt", "", model_.name, doubt);

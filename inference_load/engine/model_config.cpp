@@ -76,6 +76,15 @@ class Config {
            "expected the config.json of a decoder-only transformer");
     return *v;
   }
+  /// The first key of the text model that holds `part` and has more than 1, false or null to say.
+  std::string key_with(const std::string& part) const {
+    for (const auto& [key, v] : map_->items()) {
+      const bool silent =
+          v.is_null() || v == false || v.empty() || (v.is_number() && v.get<double>() <= 1.0);
+      if (key.find(part) != std::string::npos && !silent) return key;
+    }
+    return {};
+  }
   std::string text(std::initializer_list<const char*> keys) const {
     const Json* v = find(keys);
     return v != nullptr && v->is_string() ? v->get<std::string>() : std::string();
@@ -121,10 +130,10 @@ void attention(Config& c, ModelDesc& m) {
 
 /// Layers that see a window only: listed one by one, every n-th excepted, or all.
 void windows(Config& c, ModelDesc& m, const std::string& type) {
-  const auto window = c.number({"sliding_window", "attention_chunk_size"});
-  if (!window || *window <= 0.0 || !c.flag({"use_sliding_window"}, true)) return;
   double layers = m.layers;
-  if (const Json* list = c.find({"layer_types"}); list != nullptr && list->is_array()) {
+  const Json* list = c.find({"layer_types"});
+  const bool listed = list != nullptr && list->is_array();
+  if (listed) {
     layers = 0.0;
     for (const Json& x : *list) {
       const std::string kind = x.is_string() ? x.get<std::string>() : x.dump();
@@ -133,6 +142,11 @@ void windows(Config& c, ModelDesc& m, const std::string& type) {
       else if (kind != "full_attention")
         c.fail("layer_types", fmt::format("layers of '{}' are not known here", kind));
     }
+  }
+  const auto window = c.number({"sliding_window", "attention_chunk_size"});
+  if (!window || *window <= 0.0 || !c.flag({"use_sliding_window"}, true)) return;
+  if (listed) {
+    // counted above
   } else if (const auto every = c.number({"sliding_window_pattern"}); every && *every >= 1.0) {
     layers = m.layers - std::floor(m.layers / *every);
   } else if (type == "gemma3" || type == "gemma3_text") {
@@ -156,7 +170,14 @@ void feed_forward(Config& c, ModelDesc& m, const std::string& type) {
   const auto experts = c.number({"n_routed_experts", "num_experts", "num_local_experts"});
   m.dense_intermediate =
       c.number({"intermediate_size_mlp"}).value_or(c.need({"intermediate_size"}));
-  if (!experts || *experts <= 1.0) return;
+  if (!experts || *experts <= 1.0) {
+    if (const std::string key = c.key_with("expert"); !key.empty())
+      c.fail(
+          key.c_str(), "these experts have names that are not known here",
+          "expected num_experts, num_experts_per_tok and moe_intermediate_size; give the rows of "
+          "experts in a .yaml file with 'based_on:' a copy of this one without them");
+    return;
+  }
   m.experts = *experts;
   m.experts_per_token = c.need({"num_experts_per_tok", "num_experts_per_token", "moe_topk"});
   m.expert_intermediate =
@@ -236,9 +257,9 @@ void read_model_config(const std::string& path, ModelDesc& m, const std::string&
                        fmt::join(kKnown, ", ")),
            "where its blocks are those of one of these, say so in a .yaml file: 'based_on:' this "
            "file, 'architecture:' the one of these");
-  for (const char* key : {"linear_num_value_heads", "mamba_d_state", "ssm_state_size"})
-    if (c.find({key}) != nullptr)
-      c.fail(key, "linear attention and state-space layers are not known here");
+  for (const char* part : {"linear_attn", "linear_num_", "mamba_", "ssm_", "conv_L_cache"})
+    if (const std::string key = c.key_with(part); !key.empty())
+      c.fail(key.c_str(), "linear attention and state-space layers are not known here");
   m.source = "config.json";
   m.layers = c.need({"num_hidden_layers"});
   m.hidden = c.need({"hidden_size"});

@@ -229,6 +229,26 @@ TEST_CASE("multi-token prediction: accepted drafts as a geometric series") {
   CHECK(Parallel{1, 1, 0, 1, 2, 1.0}.tokens_per_step() == 3.0);
 }
 
+TEST_CASE("one operating point that cannot be is refused; prefill has no time between tokens") {
+  EvalParams p;
+  eval_table().set_defaults(&p);
+  p.model = "llama-3.1-8b";
+  p.accelerator = "h100";
+  p.batch = 4;
+  p.context = 200000;
+  CHECK_THROWS_WITH_AS(evaluate(p, setup()), doctest::Contains("goes up to 131072"), UserError);
+  p.context = 131072;
+  for (Phase phase : {Phase::decode, Phase::prefill}) {
+    p.phase = phase;
+    CHECK_THROWS_WITH_AS(evaluate(p, setup()), doctest::Contains("do not fit"), UserError);
+  }
+  p.batch = 2;
+  for (const auto& row : evaluate(p, setup())) {
+    CHECK(row.name != "tpot");
+    if (row.name == "measured") CHECK(row.value == 0.0);  // what decodes was measured
+  }
+}
+
 TEST_CASE("a power cap slows prefill and hardly decode") {
   // [Patel 2024, Splitwise]: H100 capped at half its power: prefill × 1.30, decode × 1.00. Shape,
   // not calibrated.
@@ -429,6 +449,17 @@ TEST_CASE("a config.json of an architecture that is not known is read as one tha
   dir.write("new/config.json", hybrid);
   CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("mine.yaml", yaml + "qwen3_moe\n")),
                        doctest::Contains("linear attention"), UserError);
+  // Experts under other names are not left out; layers that are no attention are not taken for it.
+  std::string other = text;
+  other.replace(other.find("num_experts\""), 12, "moe_num_experts\"");
+  dir.write("new/config.json", other);
+  CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("mine.yaml", yaml + "qwen3_moe\n")),
+                       doctest::Contains("moe_num_experts"), UserError);
+  std::string mixed = text;
+  mixed.insert(2, "\"layer_types\": [\"conv\", \"full_attention\"],\n");
+  dir.write("new/config.json", mixed);
+  CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("mine.yaml", yaml + "qwen3_moe\n")),
+                       doctest::Contains("layers of 'conv'"), UserError);
 }
 
 TEST_CASE("descriptors based on others: what they take is listed, what a data sheet says is not") {
