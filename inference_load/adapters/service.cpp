@@ -45,9 +45,9 @@ std::unique_ptr<ArrivalSource> recorded(const InferenceParams& p, uint64_t seed,
 }  // namespace
 
 void Served::add(const Served& other) {
-  for (auto m :
-       {&Served::arrived, &Served::completed, &Served::rejected, &Served::good, &Served::in,
-        &Served::out, &Served::prompts, &Served::found, &Served::gpu_energy, &Served::node_time})
+  for (auto m : {&Served::arrived, &Served::completed, &Served::rejected, &Served::too_long,
+                 &Served::good, &Served::in, &Served::out, &Served::prompts, &Served::found,
+                 &Served::gpu_energy, &Served::node_time})
     this->*m += other.*m;
   residual = std::max(residual, other.residual);
   ttft.merge(other.ttft);
@@ -62,6 +62,9 @@ void Served::kpis(double time, const std::string& prefix,
   row("requests_arrived", arrived, "request");
   row("requests_completed", completed, "request");
   row("requests_rejected", rejected, "request");
+  if (too_long > 0)
+    row("requests_too_long", too_long, "request",
+        "Of these, longer than the model's context or the KV cache of a replica");
   row("tokens_in", in, "token");
   row("tokens_out", out, "token");
   if (prompts > 0)
@@ -180,6 +183,7 @@ Served Service::served() const {
   s.arrived = r.arrived;
   s.completed = r.completed;
   s.rejected = r.rejected;
+  s.too_long = r.too_long;
   s.in = r.in;
   s.out = r.out + fleet_->unfinished().generated;
   s.prompts = r.prompts;

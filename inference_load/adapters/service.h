@@ -14,7 +14,8 @@ namespace steppe::load {
 /// What was served, since the start. Latencies in s.
 struct Served {
   double arrived = 0.0, completed = 0.0, rejected = 0.0, good = 0.0;  ///< requests
-  double in = 0.0, out = 0.0;                                         ///< tokens
+  double too_long = 0.0;       ///< of the rejected: longer than the cache or the model's context
+  double in = 0.0, out = 0.0;  ///< tokens
   double prompts = 0.0, found = 0.0;  ///< tokens of prompts taken in; of those, in a prefix cache
   double residual = 0.0;    ///< tokens asked for and neither delivered nor in flight, relative
   double gpu_energy = 0.0;  ///< J

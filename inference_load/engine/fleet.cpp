@@ -257,15 +257,12 @@ void Fleet::dispatch(size_t p, Request r) {
   const uint32_t i = route(pool, r);
   Replica& replica = wake(pool, i);
   replica.advance(r.joined, input_[static_cast<size_t>(group_of(i))].limits);
-  if (!replica.prefixes().off() && blocks_ != nullptr && r.done == 0) {
-    r.cached = static_cast<uint32_t>(prefix_hits(replica, r));
-    replica.prefixes().touch(blocks_ + r.block_at, r.blocks);
-  }
-  if (p == 0 && r.done == 0) {
-    stats_.window_prompts += r.weight * r.input;
-    stats_.window_found += r.weight * r.cached;
-  }
-  replica.push(r);
+  const bool known = !replica.prefixes().off() && blocks_ != nullptr && r.done == 0;
+  if (known) r.cached = static_cast<uint32_t>(prefix_hits(replica, r));
+  if (!replica.push(r) || p > 0 || r.done > 0) return;
+  if (known) replica.prefixes().touch(blocks_ + r.block_at, r.blocks);
+  stats_.window_prompts += r.weight * r.input;
+  stats_.window_found += r.weight * r.cached;
 }
 
 void Fleet::advance_active(Pool& pool, double to) {

@@ -27,16 +27,16 @@ void RequestStats::reject(const Request& r, double now) {
 }
 
 void RequestStats::save(core::StateWriter& w) const {
-  for (double v : {arrived, completed, rejected, in, asked, out, refused, good, prompts, found,
-                   preempted, moved, window_ttft, window_ttft_n, window_tpot, window_tpot_n})
+  for (double v : {arrived, completed, rejected, too_long, in, asked, out, refused, good, prompts,
+                   found, preempted, moved, window_ttft, window_ttft_n, window_tpot, window_tpot_n})
     w.put(v);
   for (const Histogram* h : {&ttft, &tpot, &itl}) h->save(w);
 }
 
 void RequestStats::load(core::StateReader& r) {
   for (double* v :
-       {&arrived, &completed, &rejected, &in, &asked, &out, &refused, &good, &prompts, &found,
-        &preempted, &moved, &window_ttft, &window_ttft_n, &window_tpot, &window_tpot_n})
+       {&arrived, &completed, &rejected, &too_long, &in, &asked, &out, &refused, &good, &prompts,
+        &found, &preempted, &moved, &window_ttft, &window_ttft_n, &window_tpot, &window_tpot_n})
     r.get(*v);
   for (Histogram* h : {&ttft, &tpot, &itl}) h->load(r);
 }
@@ -128,16 +128,21 @@ void Replica::idle_until(double t) {
   step_watts_ = watts;
 }
 
-void Replica::push(const Request& r) {
+bool Replica::push(const Request& r) {
   const double need = static_cast<double>(r.input) + r.output + sequence_tokens_ + config_->block;
   const bool too_long = need > capacity_ * (1.0 - config_->watermark) ||
                         static_cast<double>(r.input) + r.output > model_->model().max_context;
-  if (too_long || static_cast<double>(waiting_.size()) >= config_->max_queue) {
+  // What the next step takes in does not wait.
+  const bool full = static_cast<double>(waiting_.size()) >= config_->max_queue &&
+                    !(waiting_.empty() && admits(r));
+  if (too_long || full) {
+    if (too_long) stats_->too_long += r.weight;
     stats_->reject(r, r.joined);
-    return;
+    return false;
   }
   waiting_.push_back(r);
   waiting_tokens_ += prompt(r);
+  return true;
 }
 
 void Replica::pop_waiting() {

@@ -37,6 +37,7 @@ struct RequestRow {
 /// Sums over requests. Memory does not depend on how many there were.
 struct RequestStats {
   double arrived = 0.0, completed = 0.0, rejected = 0.0;  ///< requests
+  double too_long = 0.0;  ///< of the rejected: longer than the cache or the model's context
   double in = 0.0, asked = 0.0, out = 0.0,
          refused = 0.0;  ///< tokens: prompt, output asked for, output of completed, of rejected
   double good = 0.0;     ///< requests that met both objectives
@@ -79,8 +80,8 @@ class Replica {
   void begin_window(double from, double to);
   /// Runs steps until the clock is at or past `until` (a step under way is not cut).
   void advance(double until, const Limits& limits);
-  /// Adds a request at r.joined; the clock must have been advanced there.
-  void push(const Request& r);
+  /// Adds a request at r.joined; the clock must have been advanced there. False: refused.
+  bool push(const Request& r);
   /// KV tokens of finished prompts that stay in this replica's cache because their next replica has
   /// no room yet: prompts wait when the rest is too small.
   void hold(double tokens) { held_ = tokens; }

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "inference_load/arrivals/trace.h"
 #include "support.h"
 
 namespace steppe::load::test {
@@ -166,6 +167,27 @@ TEST_CASE("AC-1-19: every token asked for is generated, the KV cache empties, no
     SyntheticArrivals source(traffic(60, 1000, 300), 2, "x");
     drain(fleet, source, 60, 1500, 1.0);
     CHECK(fleet.stats().rejected > 100);
+    CHECK(fleet.stats().too_long == 0);
+    Fleet other(model, h100, c, 1, "x");
+    Trace t;
+    t.time = {0, 0, 1};
+    t.input = {200000, 131072, 10};  // the model goes up to 131 072
+    t.output = {7, 1, 5};
+    TraceArrivals three(t, {});
+    other.window(0, 60, {{}}, three);
+    CHECK(other.stats().too_long == 2);
+    CHECK(other.stats().rejected == 2);
+    CHECK(other.stats().completed == 1);
+    CHECK(other.stats().prompts == 10);
+  }
+  SUBCASE("no queue at all: what the next step takes in does not wait") {
+    FleetConfig c = llama8();
+    c.max_queue = 0;
+    Fleet fleet(model, h100, c, 1, "x");
+    SyntheticArrivals source(traffic(20, 1000, 300), 2, "x");
+    drain(fleet, source, 60, 1500, 1.0);
+    CHECK(fleet.stats().completed > 0.9 * fleet.stats().arrived);
+    CHECK(fleet.stats().rejected > 0);
   }
 }
 
