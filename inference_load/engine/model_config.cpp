@@ -65,8 +65,10 @@ class Config {
     const Json* v = find(keys);
     if (v == nullptr) return std::nullopt;
     if (!v->is_number() || !(v->get<double>() >= 0.0) || v->get<double>() > 1e12)
-      fail(*keys.begin(), fmt::format("'{}' is {}, expected a number from 0 on", *keys.begin(),
-                                      v->dump().substr(0, 40)));
+      for (const char* k : keys)
+        if (find({k}) == v)
+          fail(k,
+               fmt::format("'{}' is {}, expected a number from 0 on", k, v->dump().substr(0, 40)));
     return v->get<double>();
   }
   double need(std::initializer_list<const char*> keys) {
@@ -76,11 +78,11 @@ class Config {
            "expected the config.json of a decoder-only transformer");
     return *v;
   }
-  /// The first key of the text model that holds `part` and has more than 1, false or null to say.
-  std::string key_with(const std::string& part) const {
+  /// The first key of the text model that holds `part` and says more than `least`, false or null.
+  std::string key_with(const std::string& part, double least) const {
     for (const auto& [key, v] : map_->items()) {
       const bool silent =
-          v.is_null() || v == false || v.empty() || (v.is_number() && v.get<double>() <= 1.0);
+          v.is_null() || v == false || v.empty() || (v.is_number() && v.get<double>() <= least);
       if (key.find(part) != std::string::npos && !silent) return key;
     }
     return {};
@@ -171,7 +173,7 @@ void feed_forward(Config& c, ModelDesc& m, const std::string& type) {
   m.dense_intermediate =
       c.number({"intermediate_size_mlp"}).value_or(c.need({"intermediate_size"}));
   if (!experts || *experts <= 1.0) {
-    if (const std::string key = c.key_with("expert"); !key.empty())
+    if (const std::string key = c.key_with("expert", 1.0); !key.empty())
       c.fail(
           key.c_str(), "these experts have names that are not known here",
           "expected num_experts, num_experts_per_tok and moe_intermediate_size; give the rows of "
@@ -185,6 +187,10 @@ void feed_forward(Config& c, ModelDesc& m, const std::string& type) {
   m.shared_experts = c.number({"n_shared_experts", "num_shared_experts"}).value_or(0.0);
   if (const auto width = c.number({"shared_expert_intermediate_size"}))
     m.shared_experts = *width / m.expert_intermediate;
+  if (const std::string key = c.key_with("shared_expert", 0.0);
+      !key.empty() && m.shared_experts == 0.0)
+    c.fail(key.c_str(), "shared experts under this name are not known here",
+           "expected n_shared_experts, num_shared_experts or shared_expert_intermediate_size");
   double dense = c.number({"first_k_dense_replace"}).value_or(0.0);
   if (type == "llama4" || type == "llama4_text") {
     m.shared_experts = 1.0;
@@ -258,7 +264,7 @@ void read_model_config(const std::string& path, ModelDesc& m, const std::string&
            "where its blocks are those of one of these, say so in a .yaml file: 'based_on:' this "
            "file, 'architecture:' the one of these");
   for (const char* part : {"linear_attn", "linear_num_", "mamba_", "ssm_", "conv_L_cache"})
-    if (const std::string key = c.key_with(part); !key.empty())
+    if (const std::string key = c.key_with(part, 0.0); !key.empty())
       c.fail(key.c_str(), "linear attention and state-space layers are not known here");
   m.source = "config.json";
   m.layers = c.need({"num_hidden_layers"});

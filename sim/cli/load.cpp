@@ -229,8 +229,8 @@ class LoadRun {
             std::find_if(infos.begin(), infos.end(), [&](const auto& i) { return i.name == name; });
         const auto u = parse_unit(k.unit);
         const bool known = info != infos.end();
-        kpis.push_back({k.name, known ? info->unit : "1", known ? info->help : k.help,
-                        u ? k.value * u->scale : k.value});
+        kpis.push_back({k.name, known ? info->unit : k.unit, known ? info->help : k.help,
+                        known && u ? k.value * u->scale : k.value});
       }
     if (recorder_) {
       for (const auto& e : log_)

@@ -455,6 +455,16 @@ TEST_CASE("a config.json of an architecture that is not known is read as one tha
   dir.write("new/config.json", other);
   CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("mine.yaml", yaml + "qwen3_moe\n")),
                        doctest::Contains("moe_num_experts"), UserError);
+  other = text;
+  other.insert(2, "\"num_shared_expert\": 1,\n");
+  dir.write("new/config.json", other);
+  CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("mine.yaml", yaml + "qwen3_moe\n")),
+                       doctest::Contains("config.json:2:1: shared experts"), UserError);
+  other = text;
+  other.replace(other.find("num_experts_per_tok\": 8"), 23, "moe_topk\": [8, 8]");
+  dir.write("new/config.json", other);
+  CHECK_THROWS_WITH_AS(load_model(setup(), dir.write("mine.yaml", yaml + "qwen3_moe\n")),
+                       doctest::Contains(":11:1: 'moe_topk' is [8,8]"), UserError);
   std::string mixed = text;
   mixed.insert(2, "\"layer_types\": [\"conv\", \"full_attention\"],\n");
   dir.write("new/config.json", mixed);
