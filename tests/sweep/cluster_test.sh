@@ -32,9 +32,15 @@ scenario: site.yaml
 axes: {office.power: {from: 100 kW, to: 300 kW, steps: 8}}
 sample: {method: lhs, n: 5, over: {tr.rating: {uniform: [1 MVA, 3 MVA]}}}
 Y
-# Long enough to be killed in the middle of a run.
-sed -e 's/short/long/' -e 's/n: 5/n: 2/' short.yaml >long.yaml
-echo "until: ${STEPPE_LONG:-40 d}" >>long.yaml
+# 16 runs that take about ten seconds on one core here, so that a kill meets them at work.
+make_long() {
+  sed -e 's/short/long/' -e 's/n: 5/n: 2/' short.yaml >long.yaml
+  [ -n "${STEPPE_LONG:-}" ] && { echo "until: $STEPPE_LONG" >>long.yaml; return; }
+  began=$(date +%s%N)
+  "$steppe" run site.yaml --until 100d -o probe.h5 >/dev/null 2>&1 || bad "the site does not run"
+  took=$(($(date +%s%N) - began))
+  echo "until: $((100 * 10000000000 / 16 / took + 1)) d" >>long.yaml
+}
 
 table() { "$steppe" report "$1" --csv -; }
 same() {
@@ -100,6 +106,7 @@ run_mpi() {
   same short-one short-mpi
   once short-mpi 40
 
+  make_long
   reference long
   for victim in rank mpirun; do
     mpi long.yaml -o "long-$victim" >kill.txt 2>&1 &
@@ -143,6 +150,7 @@ run_slurm() {
     same short-one short-srun
   fi
 
+  make_long
   reference long
   "$steppe" sweep long.yaml -o long-task --slurm --chunk 4 >/dev/null 2>&1 || bad "sbatch"
   await long-task 2
