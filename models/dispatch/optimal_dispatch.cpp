@@ -233,6 +233,7 @@ OptimalDispatch::OptimalDispatch(const Params& p, const core::ProcessSetup& setu
   needs(p.genset_power > 0.0, "genset_power", kGensetPower);
   needs(p.cold_energy > 0.0, "cold_energy", kColdStored);
   needs(p.cold_energy > 0.0, "cold_energy", kColdRate);
+  needs(p.work_power > 0.0, "work_power", kWorkNow);
   if (p.cold_energy > 0.0 && p.cold_power <= 0.0)
     throw UserError(fmt::format("optimal_dispatch '{}': cold_energy needs a cold_power", id_));
   if (!p.history_file.empty()) remember(load_file(p.history_file, p.history_column));
@@ -420,8 +421,8 @@ void OptimalDispatch::make_plan(core::ProcessContext& c, int64_t quarter, double
   if (plan.solved && month_price > 0.0 && left > p_.horizon && !spot_ &&
       p_.forecast != Known::perfect && o.stored >= planner_.parts().reserve) {
     const double behind = (rule_.behind - plan.stored_worth * rule_.stored) / month_price;
-    const double even =
-        std::max(rule_.peak, load - rule_.order) - (behind > 0.0 ? 2.0 : 1.0) * behind;
+    const double even = std::max(rule_.peak, load + spread_work() - rule_.order) -
+                        (behind > 0.0 ? 2.0 : 1.0) * behind;
     // Never below what the site takes without a battery, nor below what is paid already; moved work
     // is none of the battery's.
     o.first_import = std::max({even, o.load.front(), o.demand_so_far}) + p_.work_power;
@@ -492,7 +493,8 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   ServiceLedger::Sample s;
   // What was measured when the order was given held until now; with the load of now, a step of it
   // would be booked against the old order, and the demand so far would creep upwards.
-  s.load = load_;
+  const double work = c.in(kWorkNow);
+  s.load = load_ + work;
   s.battery = c.in(kBatteryPower);
   s.genset = sum(c, kGensetPower);
   s.fuel = fuel(s.genset);
@@ -501,7 +503,7 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   s.held = planned_peak_;
   s.answer = answer_;
   s.reserve = p_.reserve_price * planned_band_;
-  s.shifted = p_.work_power > 0.0 ? planned_work_ - p_.work_energy / 86400.0 : 0.0;
+  s.shifted = p_.work_power > 0.0 ? work - spread_work() : 0.0;
   s.price = price_at(last_ < 0 ? now : (start_ + last_) / kSecond);
   s.feed_in = feed_in_at(last_ < 0 ? now : (start_ + last_) / kSecond);
   s.soc = c.in(kSoc);
@@ -509,14 +511,15 @@ void OptimalDispatch::account(core::ProcessContext& c, int64_t now) {
   ledger_.sample(t, s);
   if (last_ >= 0) {
     const double dt = core::to_seconds(c.now - last_);
-    rule_.advance(plant(cap_), dt, s.load,
-                  {.battery = s.battery, .other = s.genset - s.cold, .cost = s.fuel}, s.price,
-                  s.feed_in);
-    sum_ += s.load * dt;
+    // The rule shifts no work.
+    rule_.advance(plant(cap_), dt, load_ + spread_work(),
+                  {.battery = s.battery, .other = s.genset - s.cold - s.shifted, .cost = s.fuel},
+                  s.price, s.feed_in);
+    sum_ += load_ * dt;
     grid_sum_ += std::max(0.0, s.load - s.battery - s.genset + s.cold) * dt;
     ambient_sum_ += c.in(kAmbient)*dt;
     covered_ += dt;
-    work_done_ += planned_work_ * dt;
+    work_done_ += work * dt;
     // The site at the end of the step, for the whole of it: what a meter with this period shows.
     if (c.in(kSitePower) > cap_ * (1.0 + 1e-6)) {
       over_energy_ += (c.in(kSitePower)-cap_) * dt;
@@ -578,8 +581,8 @@ double OptimalDispatch::held(int64_t now) const {
 }
 
 void OptimalDispatch::update(core::ProcessContext& c) {
-  // Genset and storage, as far as they are there: the load is the site's without them.
-  const double other = sum(c, kGensetPower) - chilling(c);
+  // Genset, storage and work, as far as they are there: the load is the site's without them.
+  const double other = sum(c, kGensetPower) - chilling(c) - c.in(kWorkNow);
   const double soc = c.in(kSoc), load = c.in(kSitePower) + c.in(kBatteryPower) + other;
   const double cap = std::isfinite(c.in(kPeakLimit)) ? c.in(kPeakLimit) : p_.peak_limit;
   const double period = c.period(p_.period);
@@ -590,14 +593,14 @@ void OptimalDispatch::update(core::ProcessContext& c) {
   if (quarter != planned_) {
     rule_.close_quarter();
     if (month_of(now) != rule_.month) rule_.begin(month_of(now), soc);
-    rule_.decide(tariff_, plant(cap), now, load, period);
+    rule_.decide(tariff_, plant(cap), now, load + spread_work(), period);
     if (covered_ > 0.0 && planned_ >= 0) learn(quarter);
     sum_ = ambient_sum_ = grid_sum_ = covered_ = 0.0;
     make_plan(c, quarter, load, cap);
   }
   last_ = c.now;
   load_ = load;
-  rule_.decide(tariff_, plant(cap), now, load, period);
+  rule_.decide(tariff_, plant(cap), now, load + spread_work(), period);
 
   // 1. to 3.
   const double deviation = c.in(kFrequency)-50.0;
@@ -744,18 +747,20 @@ core::ProcessType optimal_dispatch_process() {
               {"cold_rate", "W", "Cold that goes into the storage", 0.0},
               {"chillers", "W",
                "Cold that the chillers give: no more can be discharged than the halls take",
-               std::numeric_limits<double>::infinity(), 0}};
-  t.outputs = {{"p_set", "W", "Power ordered from the converter, positive = discharge"},
-               {"reference", "W", "Power that the grid shall deliver"},
-               {"price", "CNY/J", "Price of energy in force"},
-               {"load", "W", "Power of the site without the battery"},
-               {"forecast", "W", "Load forecast for the last quarter of the next hour"},
-               {"planned_peak", "W", "Highest import that the plan holds"},
-               {"band", "W", "Band of frequency reserve that is held"},
-               {"work_scale", "1", "Power of the work that can wait, over work_power"},
-               {"genset_start", "1", "1: the genset shall run, per set", 0.0, 0},
-               {"genset_set", "W", "Power ordered from the genset, per set", 0.0, 0},
-               {"cold_share", "1", "Cold ordered into the storage, over cold_power"}};
+               std::numeric_limits<double>::infinity(), 0},
+              {"work", "W", "Power of the work that can wait", 0.0}};
+  t.outputs = {
+      {"p_set", "W", "Power ordered from the converter, positive = discharge"},
+      {"reference", "W", "Power that the grid shall deliver"},
+      {"price", "CNY/J", "Price of energy in force"},
+      {"load", "W", "Power of the site without battery, gensets, cooling storage and waiting work"},
+      {"forecast", "W", "Load forecast for the last quarter of the next hour"},
+      {"planned_peak", "W", "Highest import that the plan holds"},
+      {"band", "W", "Band of frequency reserve that is held"},
+      {"work_scale", "1", "Power of the work that can wait, over work_power"},
+      {"genset_start", "1", "1: the genset shall run, per set", 0.0, 0},
+      {"genset_set", "W", "Power ordered from the genset, per set", 0.0, 0},
+      {"cold_share", "1", "Cold ordered into the storage, over cold_power"}};
   t.commands = {"lose_link", "restore_link"};
   t.make = [](const void* params,
               const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {

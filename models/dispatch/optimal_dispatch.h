@@ -26,9 +26,10 @@ namespace steppe::models {
 ///   5. battery:  ± rating, soc_max, and the reserve: `BatteryGuard`, which knows no latency
 /// Genset and cooling storage keep what the plan of the quarter orders of them: start and power for
 /// the set beside the grid; for the storage the share of cold_power at which it is charged
-/// (negative: discharged), for what moves its flow. Both are measured, so the load that is forecast
-/// is that of the site without them. A set that is not available is not planned with; when the link
-/// is lost for longer than link_timeout, it stops and the storage rests.
+/// (negative: discharged), for what moves its flow. Work that can wait follows `work_scale`. All
+/// are measured, so the load that is forecast is that of the site without them. A set that is not
+/// available is not planned with; when the link is lost for longer than link_timeout, it stops and
+/// the storage rests.
 ///
 /// Energy left at the end of the horizon is worth what the cheapest four hours of it would charge
 /// for.
@@ -80,7 +81,8 @@ class OptimalDispatch final : public core::Process {
     kGensetAvailable,
     kColdStored,
     kColdRate,
-    kChillers
+    kChillers,
+    kWorkNow
   };
   enum Output : int {
     kPSet,
@@ -118,6 +120,8 @@ class OptimalDispatch final : public core::Process {
   void follow_link(core::ProcessContext& c);
   /// All units together.
   double sum(const core::ProcessContext& c, int input) const;
+  /// Power of the work that can wait when nobody shifts it [W].
+  double spread_work() const { return p_.work_energy / 86400.0; }
   /// Cold per electricity of the next W at an outdoor temperature [K].
   double cop(double ambient) const;
   /// Electricity that the chillers take for the storage now, negative: that it saves [W].

@@ -49,7 +49,7 @@ std::string service_table(const std::vector<PageNumber>& kpis) {
     if (what == "cells") put(r.cells, sum.cells);
   }
   std::string out =
-      fmt::format("\n  {:<34} {:>16} {:>16} {:>16} {:>16}\n", "Services of the battery", "earned",
+      fmt::format("\n  {:<34} {:>16} {:>16} {:>16} {:>16}\n", "Services of the dispatch", "earned",
                   "given back", "cost of cells", "left");
   rows.push_back({"sum", sum});
   for (const auto& [name, r] : rows)

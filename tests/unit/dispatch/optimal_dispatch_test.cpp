@@ -1,6 +1,7 @@
 #include "models/dispatch/optimal_dispatch.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -18,6 +19,12 @@ using namespace steppe::test;
 using namespace steppe::models;
 
 namespace {
+
+/// Of this process alone.
+std::string scratch(const std::string& name) {
+  return (std::filesystem::temp_directory_path() / fmt::format("steppe-{}-{}", getpid(), name))
+      .string();
+}
 
 OptimalDispatch::Params defaults() {
   OptimalDispatch::Params p;
@@ -108,8 +115,7 @@ TEST_CASE("optimal dispatch: never dearer than the rule on the same information"
     const auto a = serve<OptimalDispatch>(p, start, days, noisy);
     p.forecast = OptimalDispatch::Known::regression;
     const auto b = serve<OptimalDispatch>(p, start, days, noisy);
-    const std::string file =
-        (std::filesystem::temp_directory_path() / "steppe-foresight.csv").string();
+    const std::string file = scratch("foresight.csv");
     {
       std::ofstream out(file);
       out << "time,load [W]\n";
@@ -135,9 +141,7 @@ TEST_CASE("optimal dispatch: never dearer than the rule on the same information"
 
 TEST_CASE("optimal dispatch: without a past not dearer than the rule, whatever tariff and load") {
   // A month from nothing: forecasts of the first days are poor, and some loads are never foreseen.
-  const auto folder = std::filesystem::temp_directory_path();
-  const std::string weekends = (folder / "steppe-weekends.yaml").string(),
-                    summer = (folder / "steppe-summer.yaml").string();
+  const std::string weekends = scratch("weekends.yaml"), summer = scratch("summer.yaml");
   // Six prices, working days and weekends apart; no trade at weekends.
   std::ofstream(weekends) << R"(base_price: 0.45 CNY/kWh
 season_of_month: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
@@ -270,7 +274,7 @@ TEST_CASE("optimal dispatch: a held demand does not creep upwards with a rising 
 TEST_CASE("optimal dispatch: what a file of the past teaches is known from the first plan") {
   // A day like the next: with a week and a day of it, the hour ahead is known at once.
   const auto daily = [](double s) { return 10e6 + 2e6 * std::sin(s / 86400.0 * 6.2831853); };
-  const std::string file = (std::filesystem::temp_directory_path() / "steppe-history.csv").string();
+  const std::string file = scratch("history.csv");
   for (int64_t weeks : {0, 52}) {
     {
       std::ofstream out(file);
@@ -312,24 +316,40 @@ TEST_CASE("optimal dispatch: cold cells are not charged") {
 
 TEST_CASE("optimal dispatch: work that can wait runs in the valley, all of it by midnight") {
   auto p = defaults();
+  p.rating = 1e3;
+  p.energy = 1e3 * 3600.0;
+  p.demand = false;
   p.work_power = 4e6;
   p.work_energy = 20e6 * 3600.0;
   OptimalDispatch d(p, economics_setup());
   Context c;
   c.exchange = core::from_seconds(900.0);
   c.end = core::from_seconds(2 * 86400.0);
-  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.3}, {3, INFINITY}, {4, 298.15}, {5, 50.0}, {6, 288.15}};
+  c.inputs = {{0, 10e6}, {1, 0.0}, {2, 0.5}};
   const Tariff t = shipped();
-  double done = 0.0, dear = 0.0;
+  double done = 0.0, dear = 0.0, saved = 0.0, work = 0.0;
   for (int q = 0; q < 96; ++q) {
     c.now = core::from_seconds(900.0 * q);
+    c.inputs[OptimalDispatch::kSitePower] = 10e6 + work;
+    c.inputs[OptimalDispatch::kWorkNow] = work;
     d.update(c);
-    const double w = 4e6 * 900.0 * c.outputs.at(OptimalDispatch::kWork);
-    done += w;
-    if (t.kind(kJanuary + 900 * q) >= PeriodKind::peak) dear += w;
+    // The work is in the meter and not in the load that is forecast.
+    CHECK(c.outputs.at(OptimalDispatch::kLoad) == doctest::Approx(10e6));
+    work = p.work_power * c.outputs.at(OptimalDispatch::kWork);
+    done += work * 900.0;
+    const int64_t at = kJanuary + 900 * q;
+    if (t.kind(at) >= PeriodKind::peak) dear += work;
+    saved += (p.work_energy / 86400.0 - work) * 900.0 * t.price(at);
   }
   CHECK(done == doctest::Approx(p.work_energy).epsilon(1e-4));
   CHECK(dear == 0.0);
+  // Ready by midnight, the last quarter of the day rests: the table has all that was moved.
+  c.now = core::from_seconds(86400.0);
+  c.inputs[OptimalDispatch::kSitePower] = 10e6 + work;
+  c.inputs[OptimalDispatch::kWorkNow] = work;
+  d.update(c);
+  CHECK(kpi(d.kpis(), "service_work_earned") == doctest::Approx(saved).epsilon(1e-3));
+  CHECK(saved > 0.0);
 }
 
 TEST_CASE("optimal dispatch: stored cold moves the chillers into the valley") {
