@@ -33,8 +33,8 @@ std::string number(double value, int digits) {
 
 std::string quantity(double si, std::string_view unit, int digits) {
   // What is left of a balance of large numbers is no quantity.
-  const bool flow = unit == "W" || unit == "kg/s" || unit == "m3/s";
-  if (std::abs(si) < (flow ? 1e-6 : 1e-9)) si = 0.0;
+  const double noise = unit == "W" ? 1e-3 : unit == "kg/s" || unit == "m3/s" ? 1e-6 : 1e-9;
+  if (std::abs(si) < noise) si = 0.0;
   const DisplayUnit u = display_unit(unit, si);
   return u.name.empty() ? number(u.shown(si), digits) : number(u.shown(si), digits) + " " + u.name;
 }

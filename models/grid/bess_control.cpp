@@ -33,7 +33,8 @@ void BessControl::update(core::ProcessContext& c) {
   const double load = c.in(kSitePower) + battery;
   const double cap = std::isfinite(c.in(kPeakLimit)) ? c.in(kPeakLimit) : p_.peak_limit;
   if (!started_) {
-    reference_ = c.in(kSitePower);
+    // The battery starts at rest, whatever the search for a steady start tried.
+    reference_ = load;
     started_ = true;
   }
   // Half of the rating is enough to recharge; a dead band of half a percent keeps the battery idle.

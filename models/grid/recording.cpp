@@ -357,9 +357,9 @@ core::ProcessType recording_process() {
     recording_params().set_defaults(p.get());
     return p;
   };
-  t.outputs = {{"voltage_pu", "1", "Voltage over nominal"},
+  t.outputs = {{"voltage_pu", "1", "Voltage over nominal", 1.0},
                {"phase", "rad", "Angle of the voltage against the start"},
-               {"frequency", "Hz", "Frequency"},
+               {"frequency", "Hz", "Frequency", 50.0},
                {"frequency_deviation", "Hz", "Frequency less its nominal value"}};
   t.make = [](const void* params,
               const core::ProcessSetup& setup) -> std::unique_ptr<core::Process> {

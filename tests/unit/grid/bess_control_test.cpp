@@ -55,6 +55,17 @@ BessControl::Params defaults() {
 
 }  // namespace
 
+TEST_CASE("the battery starts at rest, whatever the search for a steady start had it do") {
+  auto p = defaults();
+  p.ramp_limit = 1e6 / 60.0;
+  BessControl c(p);
+  Context x;
+  x.inputs[0] = 15e6;
+  x.inputs[1] = -9.8e6;
+  c.update(x);
+  CHECK(x.outputs.at(BessControl::kPSet) == 0.0);
+}
+
 TEST_CASE("ramp smoothing: a step of 8 MW reaches the grid at 2 MW/min") {
   auto p = defaults();
   p.ramp_limit = 2e6 / 60.0;
