@@ -55,9 +55,13 @@ void Fleet::add_pool(const ModelDesc& model, const Accelerator& accelerator, con
   if (pool->model.kv_capacity() < 1)
     throw UserError(
         fmt::format("{} does not fit: {:.1f} GB of weights per {} on {} x {} accelerators, where "
-                    "{:.1f} GB are usable",
+                    "{:.1f} GB are usable{}",
                     model.name, pool->model.weights_resident() / 1e9, accelerator.name, what, group,
-                    accelerator.memory * accelerator.memory_usable / 1e9));
+                    accelerator.memory * accelerator.memory_usable / 1e9,
+                    parallel.redundant_experts > 0.0
+                        ? fmt::format(" (with copies of {} experts: redundant_experts)",
+                                      parallel.redundant_experts)
+                        : ""));
   pool->config.max_sequences = config_.max_sequences;
   pool->config.batch_tokens = batch_tokens;
   pool->config.watermark = config_.watermark;
