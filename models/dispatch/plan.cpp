@@ -30,6 +30,7 @@ struct Planner::Columns {
         cold = -1, progress = -1, at_most = -1, at_least = -1, starting = -1;
   };
   std::vector<Step> step;
+  std::vector<double> cop;  ///< in the matrix, by step
   int peak = -1, over = -1, limit = -1;
   size_t pieces = 1;
 
@@ -61,6 +62,7 @@ void Planner::build() {
   const auto ring = static_cast<size_t>(p_.steps) + 1;
   auto& steps = c_->step;
   steps.resize(ring);
+  c_->cop.assign(ring, 0.0);
   c_->peak = lp_.add_column(0, kFree, 0);
   c_->over = lp_.add_column(0, 0, kOver);
   const auto column = [&] { return lp_.add_column(0, 0, 0); };
@@ -213,9 +215,13 @@ void Planner::load(const DispatchOutlook& now) {
     }
     if (s.q >= 0) {
       const double cop = now.cold_cop.empty() ? p_.cold_cop : now.cold_cop[k];
-      lp_.set_coefficient(s.balance, s.q, -1.0 / (cop * (1.0 - p_.cold_spread)));
-      lp_.set_coefficient(s.balance, s.r, 1.0 / (cop * (1.0 + p_.cold_spread)));
-      lp_.set_column(s.q, 0, p_.cold_power / kMega, 0);
+      if (double& known = c_->cop[slot(step)]; known != cop) {
+        known = cop;
+        lp_.set_coefficient(s.balance, s.q, -1.0 / (cop * (1.0 - p_.cold_spread)));
+        lp_.set_coefficient(s.balance, s.r, 1.0 / (cop * (1.0 + p_.cold_spread)));
+      }
+      // Nothing goes in and out at once.
+      lp_.set_column(s.q, 0, p_.cold_power / kMega, kTie * h);
       lp_.set_column(s.r, 0, std::min(p_.cold_power, now.cold_need) / kMega, 0);
       lp_.set_column(s.s, 0, p_.cold_energy / kMwh,
                      k + 1 == n ? -now.value_stored * kMwh / cop : 0.0);

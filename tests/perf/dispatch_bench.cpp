@@ -59,6 +59,7 @@ TEST_CASE("dispatch: time of plans") {
     p.reserve_duration = 900;
     p.cold_power = 4e6;
     p.cold_energy = 20 * 3.6e9;
+    p.cold_spread = 0.2;
     p.work_max = 2e6;
     p.genset_max = 8e6;
     p.genset_min = 3e6;
