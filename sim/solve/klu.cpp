@@ -31,7 +31,7 @@ struct Klu::Impl {
   // The factors, flat: R⁻¹A permuted by rows and columns is L·U + off, block upper triangular.
   Columns lower, upper, off;
   std::vector<int> row_of, column_of, block;
-  std::vector<double> scale, x;
+  std::vector<double> scale, pivot, x;  ///< one over the rows' scales and the diagonal of U
 
   void take_factors() {
     const auto count = [](int k) { return static_cast<size_t>(k); };
@@ -44,11 +44,17 @@ struct Klu::Impl {
     }
     for (auto* v : {&row_of, &column_of}) v->resize(size);
     block.resize(count(symbolic->nblocks) + 1);
-    for (auto* v : {&scale, &x}) v->resize(size);
+    for (auto* v : {&scale, &pivot, &x}) v->resize(size);
     STEPPE_CHECK(klu_extract(numeric, symbolic, lower.begin.data(), lower.row.data(),
                              lower.value.data(), upper.begin.data(), upper.row.data(),
                              upper.value.data(), off.begin.data(), off.row.data(), off.value.data(),
                              row_of.data(), column_of.data(), scale.data(), block.data(), &common));
+    // A factorisation serves dozens of solutions, whose chains would wait for every division. In a
+    // column the diagonal stands first in L, where it is 1, and last in U.
+    for (size_t k = 0; k < size; ++k) {
+      scale[k] = 1.0 / scale[k];
+      pivot[k] = 1.0 / upper.value[count(upper.begin[k + 1]) - 1];
+    }
   }
 };
 
@@ -99,19 +105,17 @@ void Klu::solve(double* b) {
   const auto n = static_cast<size_t>(impl_->n);
   for (size_t k = 0; k < n; ++k) {
     const auto row = static_cast<size_t>(impl_->row_of[k]);
-    x[k] = b[row] / impl_->scale[k];
+    x[k] = b[row] * impl_->scale[k];
   }
   for (int i = impl_->symbolic->nblocks; i-- > 0;) {
     const auto from = static_cast<size_t>(impl_->block[static_cast<size_t>(i)]),
                to = static_cast<size_t>(impl_->block[static_cast<size_t>(i) + 1]);
-    // In a column the diagonal stands first in L, where it is 1, and last in U.
     if (to - from > 1)
       for (size_t k = from; k < to; ++k)
         lower.subtract(x, x[k], lower.begin[k] + 1, lower.begin[k + 1]);
     for (size_t k = to; k-- > from;) {
-      const int diagonal = upper.begin[k + 1] - 1;
-      x[k] /= upper.value[static_cast<size_t>(diagonal)];
-      upper.subtract(x, x[k], upper.begin[k], diagonal);
+      x[k] *= impl_->pivot[k];
+      upper.subtract(x, x[k], upper.begin[k], upper.begin[k + 1] - 1);
     }
     for (size_t k = from; k < to; ++k) off.subtract(x, x[k], off.begin[k], off.begin[k + 1]);
   }
