@@ -64,18 +64,21 @@ PlotCell* PlotGrid::add_cell(bool new_row) {
   return cell;
 }
 
+void PlotGrid::remove(QWidget* part) {
+  // Hidden and ours until the event loop takes it: on its own it could outlive the session, and a
+  // redraw that was asked for before would find none.
+  part->setParent(this);
+  part->deleteLater();
+}
+
 void PlotGrid::close_cell(PlotCell* cell) {
   if (cells_.size() == 1) return cell->clear();
   if (maximised_ == cell) maximise(cell);
   cells_.erase(std::find(cells_.begin(), cells_.end(), cell));
   if (last_ == cell) last_ = nullptr;
   auto* row = qobject_cast<QSplitter*>(cell->parentWidget());
-  cell->setParent(nullptr);
-  cell->deleteLater();
-  if (row && row->count() == 0) {
-    row->setParent(nullptr);
-    row->deleteLater();
-  }
+  remove(cell);
+  if (row && row->count() == 0) remove(row);
   Q_EMIT content_changed();
 }
 
@@ -98,8 +101,7 @@ void PlotGrid::set_grid(int rows, int columns) {
   for (auto* c : old) c->setParent(this);
   while (rows_->count() > 0) {
     QWidget* w = rows_->widget(0);
-    w->setParent(nullptr);
-    w->deleteLater();
+    remove(w);
   }
   size_t next = 0;
   for (int r = 0; r < rows; ++r) {

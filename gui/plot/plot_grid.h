@@ -44,6 +44,7 @@ class PlotGrid final : public QWidget {
 
  private:
   void close_cell(PlotCell*);
+  void remove(QWidget* part);
   void maximise(PlotCell*);
   void note_change();
   Session& session_;

@@ -7,6 +7,7 @@
 #include <QDropEvent>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPointer>
 #include <QTableWidget>
 #include <QTreeWidget>
 #include <cmath>
@@ -420,6 +421,24 @@ TEST_CASE("undo of everything: the text and the arrangement of the plots, in the
   CHECK(plots.layout_text() == second);
   trigger("Ctrl+Shift+Z");
   CHECK(s.current()->document.value("run.until") == "7 min");
+}
+
+TEST_CASE("a plot that is closed does not outlive its window") {
+  QPointer<PlotCell> closed;
+  {
+    Bench b;
+    b.window->files().open_path(QString::fromStdString(b.write("small.yaml", kSmall)));
+    REQUIRE(settle(b.session()));
+    PlotGrid& plots = *b.window->plots();
+    plots.set_layout_text("grid.p_import|transformer.q_in");
+    REQUIRE(plots.cells().size() == 2);
+    closed = plots.cells().back();
+    closed->refresh();
+    plots.set_layout_text("grid.p_import");
+    REQUIRE(plots.cells().size() == 1);
+  }
+  CHECK(closed.isNull());
+  QCoreApplication::processEvents();
 }
 
 TEST_CASE("a workspace brings back files, plots, cursor and range") {
