@@ -99,10 +99,7 @@ void PlotGrid::set_grid(int rows, int columns) {
   // Existing plots keep their order and are dealt out again.
   std::vector<PlotCell*> old = cells_;
   for (auto* c : old) c->setParent(this);
-  while (rows_->count() > 0) {
-    QWidget* w = rows_->widget(0);
-    remove(w);
-  }
+  while (rows_->count() > 0) remove(rows_->widget(0));
   size_t next = 0;
   for (int r = 0; r < rows; ++r) {
     auto* row = new QSplitter(Qt::Horizontal);

@@ -63,20 +63,20 @@ StudyPlot::StudyPlot(QWidget* parent)
   auto* row = new QHBoxLayout;
   row->setContentsMargins(12, 8, 12, 8);
   row->setSpacing(8);
-  auto add = [&](QLabel* label, QComboBox* box, int width) {
+  auto add = [&](QLabel* label, QComboBox* box) {
     row->addWidget(label);
     // Names of figures are long; a narrow window shows their beginning.
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumWidth(width);
+    box->setMinimumWidth(70);
     label->setBuddy(box);
     box->setAccessibleName(label->text());
     row->addWidget(box, 1);
   };
-  add(new QLabel("x", this), x_, 70);
+  add(new QLabel("x", this), x_);
   row->addWidget(x_more_);
-  add(y_label_, y_, 70);
+  add(y_label_, y_);
   row->addWidget(y_more_);
-  add(color_label_, color_, 70);
+  add(color_label_, color_);
   row->addStretch();
   row->addWidget(note_);
   column->addLayout(row);

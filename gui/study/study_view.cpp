@@ -197,7 +197,6 @@ void StudyView::say(const QString& text, bool problem) {
   hint_->setPalette(p);
   hint_->setText(text);
   hint_->setToolTip(text);
-  hint_->setToolTip(text);
   if (problem) session_.message(text, true);
 }
 

@@ -11,6 +11,7 @@ namespace steppe::models {
 ///   C·dT_i/dt = c·ṁ⁺ (T_{i−1} − T_i) − c·ṁ⁻ (T_{i+1} − T_i) + G_up + G_down − UA/8·(T_i − T_amb)
 ///   G between neighbours = k·(T_j − T_i), plus a strong mixing where a colder layer lies above a
 ///   warmer one.
+///   charging = −ṁ/ṁ_design,  for a controller that holds it
 /// The layer above layer 0 is what flows in at the top. Layers smear a front over about one eighth
 /// of the height times √(turnover): a thermocline of a good diffuser is of that size. Starts at its
 /// `initial_temp`, not at the steady value. Left out: jets at high flow.

@@ -454,9 +454,8 @@ double OptimalDispatch::ambient(const core::ProcessContext& c, size_t ahead) con
 }
 
 double OptimalDispatch::fuel(double power) const {
-  if (power <= 0.0) return 0.0;
-  return p_.fuel_price * p_.fuel_full *
-         (p_.fuel_idle * p_.genset_power + (1.0 - p_.fuel_idle) * power);
+  const DispatchParts& parts = planner_.parts();
+  return power > 0.0 ? parts.fuel_idle + parts.fuel_price * power : 0.0;
 }
 
 double OptimalDispatch::held(int64_t now) const {

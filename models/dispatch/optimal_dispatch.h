@@ -48,8 +48,8 @@ namespace steppe::models {
 /// way. KPIs: service_… (see ServiceLedger), peak_limit_exceeded, plans, plans_with_choices,
 /// plan_iterations, forecast_mape (an hour ahead, of quarters that the forecast had not seen). Left
 /// out: uncertainty of the forecast beyond rule 2; latency of genset and storage, which have a
-/// quarter. Source: [Forrest 2005] for the
-/// solver. Checked by: tests/unit/dispatch/optimal_dispatch_test.cpp
+/// quarter. Source: [Forrest 2005] for the solver. Checked by:
+/// tests/unit/dispatch/optimal_dispatch_test.cpp
 class OptimalDispatch final : public core::Process {
  public:
   enum class Prices { tariff, spot };

@@ -97,14 +97,14 @@ struct Plan {
   std::vector<Relaxation> relaxed;
 };
 
-/// Plans again and again as time goes on. Steps lie in a ring: what moves is bounds and costs, so
-/// that each solution starts from the basis of the last.
+/// Plans again and again as time goes on. Steps lie in a ring: what moves is bounds, costs and the
+/// coefficient of performance, so that each solution starts from the basis of the last.
 ///
-///   g − x + d − c − w + p − m − q/(1 − σ)/COP + r/(1 + σ)/COP + u = load − renewable   balance [W]
+///   g − x + d − c − w + p − m − q/COP₊ + r/COP₋ + u = load − renewable  balance [W]
 ///   e = e₋ + η_in·c·Δt − d·Δt/η_out,  reserve ≤ e ≤ e_max               battery
 ///   g ≤ P,  P ≥ demand so far,  g ≤ import limit + over                 demand
 ///   d − c + f ≤ D,  c − d + f ≤ C,  e ± f·T inside the limits           frequency reserve
-///   s = s₋·(1 − loss) + (q − r)·Δt                                      cooling storage
+///   s = s₋·(1 − loss) + (q − r)·Δt,  COP± = COP·(1 ∓ spread)            cooling storage
 ///   W = W₋ + (m + late)·Δt,  due ≤ W ≤ open                             waiting work
 ///   p_min·on ≤ p ≤ p_max·on,  start ≥ on − on₋                          genset, on is 0 or 1
 ///
@@ -122,9 +122,6 @@ struct Plan {
 /// efficiency of its stretch of η(p) = η + fall·(½ − p/P): losses are convex, so that long windows
 /// are used at small power. Where import or feed-in is paid negatively a plan would take the worst
 /// piece first; there the first piece stands for all.
-///
-/// The cooling storage goes on charging, discharging or resting where that costs less than 2
-/// CNY/MWh of cold: pumps that turn at every plan wear.
 ///
 /// A later step costs 1e-4 CNY/MWh more than the one before it: the optimum is unique, and a plan
 /// does not depend on the plans before it. Assumes one temperature limit over the horizon.
